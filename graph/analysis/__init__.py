@@ -1,0 +1,1 @@
+"""Clusters and centralities as pure functions of graph tables."""

@@ -1,0 +1,1 @@
+"""Where the graph lives: the embedded engine or Neo4j, behind one contract."""

@@ -1,0 +1,1 @@
+"""What counts as an AI posting: tiers, presets and the text matcher behind them."""

@@ -1,0 +1,1 @@
+"""Affiliation lists: our own dated claims and the list formats people bring."""

@@ -1,0 +1,1 @@
+"""Bytes to rows: encoding, container and header."""

@@ -1,0 +1,1 @@
+"""Reference facts as data files, each with its source."""

@@ -1,0 +1,114 @@
+"""Reading reference files: every fact file is checked against its schema before a value of it is used."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from graphcli.workspace.errors import DataContractError
+
+
+@dataclass(frozen=True)
+class Column:
+    """What a column of a reference CSV must hold.
+
+    Attributes
+    ----------
+    required
+        The cell may not be empty.
+    pattern
+        Regular expression the whole cell must match where it is not empty.
+    choices
+        The only values allowed where it is not empty.
+    unique
+        No value may occur twice.
+    """
+
+    name: str
+    required: bool = False
+    pattern: str = ""
+    choices: tuple[str, ...] = ()
+    unique: bool = False
+
+
+def shipped(package: str, *parts: str) -> Path:
+    """Path of a data file that ships inside a package, such as ``shipped("graphcli.loaders.reference", "a.csv")``."""
+    return Path(str(files(package).joinpath(*parts)))
+
+
+def read_csv(path: Path, columns: Sequence[Column]) -> pl.DataFrame:
+    """Read a UTF-8 reference CSV as text columns; empty cells become null.
+
+    Raises
+    ------
+    DataContractError
+        A column is missing or a cell breaks its rule; the message names file, row and column.
+    """
+    try:
+        frame = pl.read_csv(path, infer_schema=False, encoding="utf8", comment_prefix="#")
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise DataContractError(f"{path.name}: cannot be read as UTF-8 CSV ({_first_line(error)})") from None
+    frame = frame.select(pl.col(pl.String).str.strip_chars().replace("", None))
+    for column in columns:
+        _check_column(path, frame, column)
+    return frame
+
+
+def read_yaml(path: Path, schema: dict[str, Any]) -> Any:
+    """Read a YAML reference file and check it against a JSON Schema (draft 2020-12).
+
+    Raises
+    ------
+    DataContractError
+        It is not YAML or breaks the schema; the message names the place inside the file.
+    """
+    import jsonschema
+    import yaml
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 - a safe loader
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise DataContractError(f"{path.name}: cannot be read as YAML ({_first_line(error)})") from None
+    validator = jsonschema.Draft202012Validator(schema)
+    for problem in sorted(validator.iter_errors(content), key=lambda item: [str(part) for part in item.path]):
+        where = "/".join(str(part) for part in problem.path) or "top level"
+        raise DataContractError(f"{path.name}: at {where}: {problem.message}")
+    return content
+
+
+def read_schema(package: str, *parts: str) -> dict[str, Any]:
+    """Read a JSON Schema that ships inside a package."""
+    content: dict[str, Any] = json.loads(shipped(package, *parts).read_text(encoding="utf-8"))
+    return content
+
+
+def _check_column(path: Path, frame: pl.DataFrame, column: Column) -> None:
+    if column.name not in frame.columns:
+        raise DataContractError(f"{path.name}: the column {column.name!r} is missing")
+    values = pl.col(column.name)
+    rules: list[tuple[pl.Expr, str]] = []
+    if column.required:
+        rules.append((values.is_null(), "is empty"))
+    if column.pattern:
+        rules.append((~values.str.contains(f"^(?:{column.pattern})$"), f"does not match {column.pattern}"))
+    if column.choices:
+        rules.append((~values.is_in(column.choices), f"is none of {', '.join(column.choices)}"))
+    if column.unique:
+        rules.append((values.is_not_null() & values.is_duplicated(), "occurs twice"))
+    numbered = frame.with_row_index("row number", offset=1)
+    for broken, words in rules:
+        found = numbered.filter(broken.fill_null(False)).select("row number", column.name).head(1)
+        if found.height:
+            row, value = found.row(0)
+            raise DataContractError(f"{path.name}: row {row}, column {column.name!r}: {value!r} {words}")
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().split("\n", 1)[0]

@@ -1,0 +1,1 @@
+"""Distinct raw strings to entities: employers, places, sectors, affiliation claims."""

@@ -1,0 +1,1 @@
+"""Synthetic postings with known truth."""

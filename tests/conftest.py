@@ -1,0 +1,40 @@
+"""Fixtures that every room's tests share."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from graphcli.workspace.folder import WorkspaceFolder
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+SHARED_DATA = REPOSITORY.parent / "shared" / "data"
+
+
+def skip_unless_required(reason: str) -> None:
+    """Skip with a reason; where GRAPHCLI_REQUIRE_ALL is set (continuous integration), fail instead."""
+    if os.environ.get("GRAPHCLI_REQUIRE_ALL"):
+        pytest.fail(f"not skipped because GRAPHCLI_REQUIRE_ALL is set: {reason}")
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def require():
+    """Give tests the one way to skip for something that the machine lacks."""
+    return skip_unless_required
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Real postings and lists that lie beside some checkouts; tests that need them skip elsewhere."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip("the real sample data is not beside this checkout")
+    return SHARED_DATA
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> WorkspaceFolder:
+    """An empty workspace."""
+    return WorkspaceFolder(tmp_path / "workforce")

@@ -1,0 +1,63 @@
+"""The few ways a command can fail, each with the exit code that the command line promises."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class GraphcliError(Exception):
+    """A failure that one line can explain; the message names the way out."""
+
+    exit_code = 1
+
+
+class UsageError(GraphcliError, ValueError):
+    """The call asks for something that does not exist or does not fit together."""
+
+    exit_code = 2
+
+
+class DataContractError(GraphcliError, ValueError):
+    """Data or a reference file broke a rule it must keep."""
+
+    exit_code = 3
+
+
+class StoreUnreachableError(GraphcliError, ConnectionError):
+    """A graph store cannot be opened, refused the password, or went away."""
+
+    exit_code = 4
+
+
+class WorkspaceLockedError(GraphcliError, RuntimeError):
+    """Somebody else is writing to the workspace."""
+
+
+class MissingPartError(GraphcliError, ImportError):
+    """A part of the tool is not available on this machine; the message says what to install."""
+
+
+def unknown_name(kind: str, name: str, valid: Iterable[str]) -> UsageError:
+    """Build the error for a name that does not exist, with the nearest valid names.
+
+    Parameters
+    ----------
+    kind
+        What was looked for, such as ``"scheme"``.
+    name
+        The name as the user gave it.
+    valid
+        All names that would have been accepted.
+
+    Examples
+    --------
+    >>> str(unknown_name("scheme", "cset", ["cset3", "yrd"]))
+    "no scheme called 'cset'; did you mean cset3?"
+    """
+    names = sorted(set(valid))
+    close = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
+    if close:
+        return UsageError(f"no {kind} called {name!r}; did you mean {', '.join(close)}?")
+    shown = ", ".join(names[:12]) + (" …" if len(names) > 12 else "")
+    return UsageError(f"no {kind} called {name!r}; there are: {shown or 'none'}")

@@ -1,0 +1,242 @@
+"""The workspace folder: tables as Parquet files, and one manifest that says which files are in force.
+
+A table is never changed in place. A writer puts new files beside the old ones and then replaces
+``manifest.json`` in one rename, so a reader, or a writer killed at any moment, finds the state before
+or the state after and nothing between.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from graphcli.workspace import files, tables
+from graphcli.workspace.errors import DataContractError, GraphcliError
+from graphcli.workspace.lock import writer_lock
+
+MANIFEST = "manifest.json"
+MANIFEST_VERSION = 1
+LOCK_WAIT_SECONDS = 30.0
+
+
+@dataclass(frozen=True)
+class TableEntry:
+    """Where a table's file lies, how many rows it has, and the hash of its content."""
+
+    file: str
+    rows: int
+    fingerprint: str
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """The state in force: tables by name, stage inputs by stage name, and the workspace's scope."""
+
+    scope: str
+    entries: Mapping[str, TableEntry] = field(default_factory=dict)
+    stages: Mapping[str, str] = field(default_factory=dict)
+
+    def to_json(self) -> str:
+        """Write the manifest with sorted keys."""
+        content = {
+            "manifest_version": MANIFEST_VERSION,
+            "scope": self.scope,
+            "tables": {name: vars(entry) for name, entry in sorted(self.entries.items())},
+            "stages": dict(sorted(self.stages.items())),
+        }
+        return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+class WorkspaceFolder:
+    """Read and write the tables of one workspace.
+
+    Parameters
+    ----------
+    root
+        The folder; it is created by the first write, never by reading.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def exists(self) -> bool:
+        """Whether anything was ever loaded here."""
+        return (self.root / MANIFEST).is_file()
+
+    @property
+    def reference_folder(self) -> Path:
+        """The user's own definitions, schemes, skills, aliases and lists, merged over ours."""
+        return self.root / "reference"
+
+    @property
+    def store_folder(self) -> Path:
+        """Where the embedded engine keeps the graph."""
+        return self.root / "store"
+
+    def manifest(self) -> Manifest:
+        """Read the state in force; an empty one where nothing was loaded yet.
+
+        Raises
+        ------
+        DataContractError
+            The manifest is damaged or from a newer version.
+        """
+        path = self.root / MANIFEST
+        try:
+            content = json.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return Manifest(scope="")
+        except ValueError as error:
+            raise DataContractError(
+                f"{path} is damaged ({error}); restore it or load into a new workspace"
+            ) from None
+        if content.get("manifest_version") != MANIFEST_VERSION:
+            raise DataContractError(
+                f"{path} was written by another version of graphcli; load into a new workspace"
+            )
+        entries = {name: TableEntry(**entry) for name, entry in content["tables"].items()}
+        return Manifest(scope=content["scope"], entries=entries, stages=content["stages"])
+
+    def read(self, name: str, schema: tables.Schema) -> pl.DataFrame:
+        """Read one table; an empty one with the schema where it was never written."""
+        entry = self.manifest().entries.get(name)
+        if entry is None:
+            return tables.empty(schema)
+        return tables.conform(pl.read_parquet(self.root / entry.file), schema)
+
+    def read_all(self, prefix: str, schema: tables.Schema) -> pl.DataFrame:
+        """Read every table named ``prefix/…`` as one frame, in the order of their names."""
+        return self.scan_all(prefix, schema).collect()
+
+    def scan_all(self, prefix: str, schema: tables.Schema) -> pl.LazyFrame:
+        """Scan every table named ``prefix/…`` as one lazy frame, in the order of their names."""
+        entries = self.manifest().entries
+        paths = [self.root / entries[name].file for name in sorted(entries) if name.startswith(prefix + "/")]
+        if not paths:
+            return tables.empty(schema).lazy()
+        columns = [pl.col(name).cast(dtype) for name, dtype in schema.items()]
+        return pl.concat([pl.scan_parquet(path).select(columns) for path in paths])
+
+    def table_names(self, prefix: str = "") -> list[str]:
+        """List the tables in force, sorted."""
+        return sorted(name for name in self.manifest().entries if name.startswith(prefix))
+
+    @contextlib.contextmanager
+    def change(self, purpose: str, wait_seconds: float = LOCK_WAIT_SECONDS) -> Iterator[Change]:
+        """Lock the workspace and collect a change; it takes effect as a whole when the block ends well.
+
+        Raises
+        ------
+        WorkspaceLockedError
+            Another process is writing.
+        """
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise GraphcliError(f"cannot create the workspace {self.root}: {error.strerror}") from None
+        with writer_lock(self.root / ".lock", purpose, wait_seconds):
+            before = self.manifest()
+            change = Change(self.root, before)
+            try:
+                yield change
+            except BaseException:
+                change.discard()
+                raise
+            change.commit()
+
+
+class Change:
+    """A set of table writes that becomes visible at once."""
+
+    def __init__(self, root: Path, before: Manifest) -> None:
+        self._root = root
+        self._before = before
+        self._entries = dict(before.entries)
+        self._stages = dict(before.stages)
+
+    @property
+    def manifest(self) -> Manifest:
+        """The state as it would be after this change."""
+        scope = self._before.scope or uuid.uuid4().hex[:12]
+        return Manifest(scope=scope, entries=dict(self._entries), stages=dict(self._stages))
+
+    def write(self, name: str, frame: pl.DataFrame) -> TableEntry:
+        """Write one table; its file name carries the hash of its content.
+
+        Parameters
+        ----------
+        name
+            Such as ``employers``, ``postings/<source_id>`` or ``graph/nodes_City``.
+        """
+        target = self._root / f"{name}.parquet"
+        with files.replacing(target.with_name(target.name + ".new")) as temporary:
+            frame.write_parquet(temporary, compression="zstd")
+            fingerprint = _file_hash(temporary)
+        written = target.with_name(target.name + ".new")
+        final = target.with_name(f"{target.stem}.{fingerprint}.parquet")
+        written.replace(final)
+        entry = TableEntry(final.relative_to(self._root).as_posix(), frame.height, fingerprint)
+        self._entries[name] = entry
+        return entry
+
+    def remove(self, name: str) -> None:
+        """Take a table out of force."""
+        self._entries.pop(name, None)
+
+    def remove_all(self, prefix: str) -> None:
+        """Take every table named ``prefix/…`` out of force."""
+        for name in [name for name in self._entries if name.startswith(prefix + "/")]:
+            del self._entries[name]
+
+    def mark_stage(self, stage: str, inputs: str) -> None:
+        """Remember the hash of what a stage was made from."""
+        self._stages[stage] = inputs
+
+    def commit(self) -> None:
+        """Put the new state in force, then remove files that only the state before the last one used."""
+        after = self.manifest
+        if (dict(after.entries), dict(after.stages)) == (
+            dict(self._before.entries),
+            dict(self._before.stages),
+        ):
+            return
+        files.write_text(self._root / MANIFEST, after.to_json())
+        self._sweep(keep={entry.file for entry in (*after.entries.values(), *self._before.entries.values())})
+
+    def discard(self) -> None:
+        """Remove what was written without putting it in force."""
+        self._sweep(keep={entry.file for entry in self._before.entries.values()})
+
+    def _sweep(self, keep: set[str]) -> None:
+        # The previous state's files stay until the next change: a reader may still be opening them.
+        for path in self._root.rglob("*.parquet*"):
+            relative = path.relative_to(self._root)
+            if relative.parts[0] in {"store", "reference"} or relative.as_posix() in keep:
+                continue
+            path.unlink(missing_ok=True)
+
+
+def stage_inputs(
+    entries: Mapping[str, TableEntry], prefixes: tuple[str, ...], extra: Mapping[str, Any]
+) -> str:
+    """Hash what a stage depends on: the tables under some prefixes, and settings or definition hashes."""
+    parts = {
+        name: entry.fingerprint
+        for name, entry in entries.items()
+        if name.split("/")[0] in prefixes or name in prefixes
+    }
+    text = json.dumps({"tables": parts, "extra": extra}, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()[:16]
+
+
+def _file_hash(path: Path) -> str:
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()[:12]

@@ -1,0 +1,199 @@
+"""The forms an answer takes on its way out: a table for people, the rest for machines and documents."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+import shutil
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+import polars as pl
+
+from graphcli.workspace.errors import unknown_name
+from graphcli.workspace.result import Result
+
+FORMATS = ("table", "json", "jsonl", "csv", "md")
+JSON_SCHEMA_VERSION = 1
+TABLE_ROWS = 50
+LIST_SEPARATOR = ";"
+# What a spreadsheet would run as a formula (OWASP, "CSV Injection").
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def render(
+    result: Result,
+    form: str = "table",
+    *,
+    columns: Sequence[str] = (),
+    limit: int | None = None,
+    excel: bool = False,
+    width: int | None = None,
+    color: bool = False,
+) -> str:
+    """Render an answer as text.
+
+    Parameters
+    ----------
+    form
+        One of ``table``, ``json``, ``jsonl``, ``csv``, ``md``.
+    columns
+        Only these, in this order.
+    limit
+        At most so many rows; a table shows 50 unless told otherwise, the other forms all.
+    excel
+        Put a byte order mark before CSV, which Excel needs to read UTF-8.
+    width
+        Terminal columns for ``table``; the terminal's own where it is not given.
+
+    Raises
+    ------
+    UsageError
+        A column does not exist.
+    """
+    frame = result.frame
+    for name in columns:
+        if name not in frame.columns:
+            raise unknown_name("column", name, frame.columns)
+    if columns:
+        frame = frame.select(columns)
+    elif form in {"table", "md"}:
+        frame = frame.drop([name for name in result.hidden if name in frame.columns])
+    if form == "table":
+        return _table(frame, TABLE_ROWS if limit is None else limit, width, color)
+    shown = frame if limit is None else frame.head(limit)
+    if form == "json":
+        return _json(result, shown)
+    if form == "jsonl":
+        return "".join(_dump(row) + "\n" for row in shown.iter_rows(named=True))
+    if form == "csv":
+        return ("\ufeff" if excel else "") + csv_text(shown)
+    if form == "md":
+        return _markdown(shown)
+    raise unknown_name("format", form, FORMATS)
+
+
+def guard_formula(text: str) -> str:
+    """Put an apostrophe before a cell that a spreadsheet would run; ``load`` takes it off again.
+
+    Numbers keep their sign.
+
+    Examples
+    --------
+    >>> guard_formula("=cmd()|x"), guard_formula("-3.5")
+    ("'=cmd()|x", '-3.5')
+    """
+    if not text.startswith(FORMULA_STARTS):
+        return text
+    try:
+        float(text)
+    except ValueError:
+        return "'" + text
+    return text
+
+
+def csv_text(frame: pl.DataFrame) -> str:
+    """Write a frame as RFC 4180 CSV with guarded cells and ``\\n`` line ends."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(frame.columns)
+    for row in frame.iter_rows():
+        writer.writerow([guard_formula(cell_text(value)) for value in row])
+    return buffer.getvalue()
+
+
+def cell_text(value: Any) -> str:
+    """Write one value as plain text: empty for unknown, lists joined by ``;``."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return "" if math.isnan(value) else f"{value:.6g}" if abs(value) < 1 else f"{value:.10g}"
+    if isinstance(value, (date, datetime)):
+        return value.isoformat()
+    if isinstance(value, (list, tuple)):
+        return LIST_SEPARATOR.join(cell_text(item) for item in value)
+    if isinstance(value, dict):
+        return _dump(value)
+    return str(value)
+
+
+def _dump(value: Any, indent: int | None = None) -> str:
+    return json.dumps(_plain(value), ensure_ascii=False, indent=indent, allow_nan=False)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if isinstance(value, (date, datetime)):
+        return value.isoformat()
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    return value
+
+
+def _json(result: Result, frame: pl.DataFrame) -> str:
+    content = {
+        "schema_version": JSON_SCHEMA_VERSION,
+        "command": result.command,
+        "run_id": result.run_id,
+        "parameters": dict(result.parameters),
+        "notes": list(result.notes),
+        "rows": list(frame.iter_rows(named=True)),
+    }
+    return _dump(content, indent=1) + "\n"
+
+
+def _markdown(frame: pl.DataFrame) -> str:
+    def line(cells: Iterable[str]) -> str:
+        return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |\n"
+
+    body = "".join(line(_short(value) for value in row) for row in frame.iter_rows())
+    return line(frame.columns) + line("---" for _ in frame.columns) + body
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, float):
+        return "" if math.isnan(value) else f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+    if isinstance(value, (list, tuple)):
+        return ", ".join(cell_text(item) for item in value)
+    return "".join(char if char.isprintable() else " " for char in cell_text(value))
+
+
+def _table(frame: pl.DataFrame, limit: int, width: int | None, color: bool) -> str:
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    if not frame.width:
+        return ""
+    columns = width or shutil.get_terminal_size((80, 24)).columns
+    console = Console(
+        file=io.StringIO(),
+        width=columns,
+        force_terminal=color,
+        no_color=not color,
+        color_system="standard" if color else None,
+        highlight=False,
+        emoji=False,
+        legacy_windows=False,
+    )
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
+    for name, dtype in frame.schema.items():
+        numeric = dtype.is_numeric()
+        table.add_column(Text(name), justify="right" if numeric else "left", no_wrap=numeric, overflow="fold")
+    for row in frame.head(limit).iter_rows():
+        table.add_row(*(Text(_short(value)) for value in row))
+    with console.capture() as capture:
+        console.print(table)
+    text = "\n".join(line.rstrip() for line in capture.get().splitlines()).strip("\n")
+    more = frame.height - min(limit, frame.height)
+    tail = f"\n… and {more:,} more; --limit {frame.height} shows all\n" if more > 0 else "\n"
+    return text + tail if frame.height else text + "\n(no rows)\n"
