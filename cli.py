@@ -161,3 +161,7 @@ def run(arguments: list[str]) -> int:
         click.echo(f"graphcli: unexpected {type(error).__name__}: {error}; run again with --debug", err=True)
         return 1
     return outcome if isinstance(outcome, int) else 0
+
+
+if __name__ == "__main__":
+    main()

@@ -86,7 +86,8 @@ def guard_formula(text: str) -> str:
     >>> guard_formula("=cmd()|x"), guard_formula("-3.5")
     ("'=cmd()|x", '-3.5')
     """
-    if not text.startswith(FORMULA_STARTS):
+    # A text that already looks guarded gets one more, so that taking one off always gives the original.
+    if not text.lstrip("'").startswith(FORMULA_STARTS):
         return text
     try:
         float(text)
@@ -95,14 +96,30 @@ def guard_formula(text: str) -> str:
     return text
 
 
+def unguard_formula(text: str) -> str:
+    """Take off what ``guard_formula`` put on.
+
+    Examples
+    --------
+    >>> unguard_formula("'=cmd()|x"), unguard_formula("'quoted'")
+    ('=cmd()|x', "'quoted'")
+    """
+    guarded = text.startswith("'") and text.lstrip("'").startswith(FORMULA_STARTS)
+    return text[1:] if guarded else text
+
+
 def csv_text(frame: pl.DataFrame) -> str:
     """Write a frame as RFC 4180 CSV with guarded cells and ``\\n`` line ends."""
+    lines = [_csv_line(frame.columns)]
+    lines.extend(_csv_line([guard_formula(cell_text(value)) for value in row]) for row in frame.iter_rows())
+    return "".join(lines)
+
+
+def _csv_line(cells: Sequence[str]) -> str:
+    # With CR LF as line end the writer quotes cells that hold either character; ours ends in LF alone.
     buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(frame.columns)
-    for row in frame.iter_rows():
-        writer.writerow([guard_formula(cell_text(value)) for value in row])
-    return buffer.getvalue()
+    csv.writer(buffer, lineterminator="\r\n").writerow(cells)
+    return buffer.getvalue().removesuffix("\r\n") + "\n"
 
 
 def cell_text(value: Any) -> str:

@@ -26,8 +26,8 @@ FIFTYONE_HEADER = (
 LAGOU_HEADER = (
     "positionName", "salary", "positionLables", "workYear", "positionAdvantage", "education", "jobNature",
     "skillLables", "city", "companyFullName", "companyShortName", "companyLabelList", "companySize",
-    "district", "financeStage", "industryField", "businessZones", "firstType", "secondType", "thirdType", "latitude",
-    "longitude", "resumeProcessDay", "resumeProcessRate",
+    "district", "financeStage", "industryField", "businessZones", "firstType", "secondType", "thirdType",
+    "latitude", "longitude", "resumeProcessDay", "resumeProcessRate",
 )  # fmt: skip
 
 UNREADABLE_PAY = "薪资优厚"
@@ -100,8 +100,8 @@ def _write_lagou(world: World, folder: Path, path: str, postings: Sequence[Sampl
         skills = str(list(posting.skills))
         return [
             posting.title, f"{posting.low // 1000}k-{posting.high // 1000}k", skills, "3-5年",
-            "五险一金，带薪年假", "本科", "全职", skills, posting.city, posting.spelling, posting.spelling.strip()[:8],
-            "['年底双薪']", "150-500人", posting.district, "不需要融资",
+            "五险一金，带薪年假", "本科", "全职", skills, posting.city, posting.spelling,
+            posting.spelling.strip()[:8], "['年底双薪']", "150-500人", posting.district, "不需要融资",
             world.definition["clusters"][posting.employer.cluster]["industry_lagou"],
             "", "开发|测试|运维类", "后端开发", posting.title, "", "", "1", "50",
         ]  # fmt: skip

@@ -1,0 +1,54 @@
+# make demo   clusters in the terminal and a page to open, from made-up postings
+# make test   the whole suite: style, types, imports, tests with coverage
+# make lock   renew constraints.txt from pyproject.toml
+# make stress the long runs that the suite only samples
+# make clean  remove what these targets made
+
+PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11; do \
+	command -v $$name >/dev/null 2>&1 && $$name -c 'import sys; sys.exit(not (3,11) <= sys.version_info < (3,14))' \
+	&& echo $$name && break; done)
+VENV := .venv
+RUN := $(VENV)/bin/python
+PIP := $(RUN) -m pip --disable-pip-version-check -q
+
+.PHONY: demo test lock stress clean
+
+demo: $(VENV)/installed
+	@$(VENV)/bin/graphcli --workspace demo/workforce demo demo
+
+test: $(VENV)/installed-dev
+	@$(RUN) -m ruff check .
+	@$(RUN) -m ruff format --check -q .
+	@$(VENV)/bin/lint-imports -q 2>/dev/null || $(VENV)/bin/lint-imports
+	@rm -rf build/types && $(PIP) install --no-deps --target build/types .
+	@cd build/types && ../../$(RUN) -m mypy --config-file ../../pyproject.toml -p graphcli
+	@$(RUN) -m pytest --cov --cov-report=term:skip-covered -q $(PYTEST_OPTIONS)
+
+stress: $(VENV)/installed-dev
+	@GRAPHCLI_STRESS=1 $(RUN) -m pytest -q -m stress $(PYTEST_OPTIONS)
+
+lock: $(VENV)/installed-dev
+	@$(PIP) install uv
+	@$(VENV)/bin/uv pip compile -q --universal --python-version 3.11 --extra dev --upgrade --no-header --no-annotate \
+		pyproject.toml -o constraints.txt
+
+clean:
+	@rm -rf $(VENV) build demo .coverage htmlcov *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+$(VENV)/python:
+	@test -n "$(PYTHON)" || { echo "graphcli needs Python 3.11, 3.12 or 3.13 (Debian: apt install python3 python3-venv; macOS: brew install python@3.13)"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "$(PYTHON) lacks the venv module (Debian: apt install python3-venv)"; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/installed: $(VENV)/python pyproject.toml constraints.txt
+	@echo "installing into $(VENV) (once)"
+	@$(PIP) install -c constraints.txt -e . || { \
+		echo "trying without the embedded engine, which has no wheel for this machine"; \
+		grep -v '^arcadedb-embedded\|^jpype1' constraints.txt > $(VENV)/without-engine.txt; \
+		$(PIP) install -r $(VENV)/without-engine.txt && $(PIP) install --no-deps -e .; }
+	@touch $@
+
+$(VENV)/installed-dev: $(VENV)/installed
+	@$(PIP) install -c constraints.txt -e '.[dev]' || $(PIP) install -r $(VENV)/without-engine.txt
+	@touch $@
