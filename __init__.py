@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+from graphcli.workspace.version import __version__
+
 __all__ = ["Workspace", "__version__", "open_workspace"]
 
 if TYPE_CHECKING:

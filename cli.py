@@ -13,7 +13,7 @@ from pathlib import Path
 
 import click
 
-from graphcli import __version__
+from graphcli.workspace.version import __version__
 
 # section → command → (module that declares `<name>_command`, line for --help)
 COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
