@@ -19,6 +19,9 @@ from graphcli.workspace.result import Result
 FORMATS = ("table", "json", "jsonl", "csv", "md")
 JSON_SCHEMA_VERSION = 1
 TABLE_ROWS = 50
+# Text narrower than this is folded into a ladder that nobody reads.
+READABLE_CELLS = 16
+CELL_PADDING = 2
 LIST_SEPARATOR = ";"
 # What a spreadsheet would run as a formula (OWASP, "CSV Injection").
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -191,10 +194,12 @@ def _table(frame: pl.DataFrame, limit: int, width: int | None, color: bool) -> s
 
     if not frame.width:
         return ""
-    columns = width or shutil.get_terminal_size((80, 24)).columns
+    room = width or shutil.get_terminal_size((80, 24)).columns
+    rows = [[_short(value) for value in row] for row in frame.head(limit).iter_rows()]
+    shown = _columns_that_fit(frame, rows, room)
     console = Console(
         file=io.StringIO(),
-        width=columns,
+        width=room,
         force_terminal=color,
         no_color=not color,
         color_system="standard" if color else None,
@@ -203,14 +208,37 @@ def _table(frame: pl.DataFrame, limit: int, width: int | None, color: bool) -> s
         legacy_windows=False,
     )
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
-    for name, dtype in frame.schema.items():
-        numeric = dtype.is_numeric()
-        table.add_column(Text(name), justify="right" if numeric else "left", no_wrap=numeric, overflow="fold")
-    for row in frame.head(limit).iter_rows():
-        table.add_row(*(Text(_short(value)) for value in row))
+    for name in frame.columns[:shown]:
+        numeric = frame.schema[name].is_numeric()
+        header = Text(name.replace("_", "_\n") if numeric else name)
+        table.add_column(header, justify="right" if numeric else "left", no_wrap=numeric, overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row[:shown]))
     with console.capture() as capture:
         console.print(table)
-    text = "\n".join(line.rstrip() for line in capture.get().splitlines()).strip("\n")
-    more = frame.height - min(limit, frame.height)
-    tail = f"\n… and {more:,} more; --limit {frame.height} shows all\n" if more > 0 else "\n"
-    return text + tail if frame.height else text + "\n(no rows)\n"
+    lines = [line.rstrip() for line in capture.get().splitlines()]
+    text = "\n".join(lines).strip("\n") + "\n"
+    if not frame.height:
+        text += "(no rows)\n"
+    if frame.height > len(rows):
+        text += f"… and {frame.height - len(rows):,} more; --limit {frame.height} shows all\n"
+    if shown < frame.width:
+        text += f"… more columns: {', '.join(frame.columns[shown:])}; see --columns or --format csv\n"
+    return text
+
+
+def _columns_that_fit(frame: pl.DataFrame, rows: Sequence[Sequence[str]], room: int) -> int:
+    """Count the columns, from the left, that leave each of them wide enough to be read."""
+    from rich.cells import cell_len
+
+    used = 0
+    for index, name in enumerate(frame.columns):
+        widest = max((cell_len(row[index]) for row in rows), default=0)
+        if frame.schema[name].is_numeric():
+            needed = max(widest, *(len(part) for part in f"{name}_".split("_")))
+        else:
+            needed = max(min(widest, READABLE_CELLS), len(name))
+        used += needed + (CELL_PADDING if index else 0)
+        if used > room:
+            return max(index, 1)
+    return frame.width

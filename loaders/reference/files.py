@@ -38,7 +38,7 @@ class Column:
 
 
 def shipped(package: str, *parts: str) -> Path:
-    """Path of a data file that ships inside a package, such as ``shipped("graphcli.loaders.reference", "a.csv")``."""
+    """Path of a data file that ships inside a package: ``shipped("graphcli.loaders.reference", "a.csv")``."""
     return Path(str(files(package).joinpath(*parts)))
 
 

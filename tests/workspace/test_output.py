@@ -91,3 +91,10 @@ def test_pandas_frames_carry_their_conditions():
     frame = answer(name=["x"]).to_pandas()
     assert frame.attrs["parameters"] == {"seed": 1}
     assert frame.attrs["run_id"] == "run1"
+
+
+def test_columns_that_do_not_fit_are_named():
+    columns = {f"column_{index}": ["a text of some length"] for index in range(9)}
+    text = render(answer(**columns), "table", width=80)
+    assert "… more columns: column_4, column_5" in text
+    assert "--columns" in text
