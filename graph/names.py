@@ -1,0 +1,167 @@
+"""From what a user types to the key of an employer, city, region, skill or sector.
+
+A wrong name is answered with the nearest valid ones; nothing is guessed silently.
+"""
+
+from __future__ import annotations
+
+import difflib
+
+import polars as pl
+
+from graphcli.graph.facts import Facts
+from graphcli.workspace.errors import UsageError, unknown_name
+from graphcli.workspace.identity import normalise_text
+
+SUGGESTIONS = 3
+# difflib compares one pair at a time: with hundreds of thousands of employers only likely ones are tried.
+MOST_COMPARED = 2000
+
+
+def find_employer(text: str, employers: pl.DataFrame, employer_names: pl.DataFrame) -> str:
+    """Return the id of the employer with this id, name, alias or raw name.
+
+    Raises
+    ------
+    UsageError
+        No employer is called so (the nearest are named), or several are (their ids are named).
+    """
+    wanted = text.strip().removeprefix("employer:")
+    found = match_employers(wanted, employers, employer_names)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise UsageError(f"several employers are called {wanted!r}; name one by its id: {', '.join(found)}")
+    near = similar_employers(wanted, employers, employer_names)
+    if near:
+        raise UsageError(f"no employer called {wanted!r}; did you mean {', '.join(near)}?")
+    raise UsageError(
+        f"no employer called {wanted!r}; graphcli employers --search TEXT finds names that hold a text"
+    )
+
+
+def match_employers(text: str, employers: pl.DataFrame, employer_names: pl.DataFrame) -> list[str]:
+    """Ids of the employers that bear exactly this id or name, sorted; a better kind of match wins."""
+    if (employers["employer_id"] == text).any():
+        return [text]
+    folded = normalise_text(text)
+    plain = pl.col("name").str.strip_chars() == text
+    english = pl.col("name_en").str.to_lowercase() == folded
+    alias = pl.col("aliases").list.eval(pl.element().str.to_lowercase()).list.contains(folded)
+    raw = employer_names.filter(pl.col("employer_raw").str.strip_chars() == text)["employer_id"]
+    normalised = employer_names.filter(pl.col("normalised") == folded)["employer_id"]
+    tries = (
+        employers.filter(plain.fill_null(False))["employer_id"],
+        raw,
+        employers.filter((english | alias).fill_null(False))["employer_id"],
+        normalised,
+    )
+    for ids in tries:
+        known = ids.drop_nulls().unique().sort().to_list()
+        if known:
+            return known
+    return []
+
+
+def similar_employers(
+    text: str, employers: pl.DataFrame, employer_names: pl.DataFrame, most: int = SUGGESTIONS
+) -> list[str]:
+    """Names of employers most like a text: those that hold it, then those that share most of it."""
+    folded = normalise_text(text)
+    names = employers.select("name").drop_nulls().unique().sort("name")
+    names = names.with_columns(folded=pl.col("name").str.to_lowercase())
+    holding = names.filter(pl.col("folded").str.contains(folded, literal=True))
+    found = holding.sort(pl.col("name").str.len_chars(), "name")["name"].head(most).to_list()
+    pairs = sorted({folded[at : at + 2] for at in range(max(len(folded) - 1, 1))})
+    shared = names.with_columns(
+        common=pl.sum_horizontal(
+            pl.col("folded").str.contains(pair, literal=True).cast(pl.Int32) for pair in pairs[:40]
+        )
+    )
+    likely = shared.filter(pl.col("common") > 0).sort("common", "name", descending=[True, False])
+    near = difflib.get_close_matches(text, likely["name"].head(MOST_COMPARED).to_list(), most, 0.5)
+    return list(dict.fromkeys(found + near))[:most]
+
+
+def find_city(text: str, facts: Facts) -> str:
+    """Return the adcode of a city, given as adcode, Chinese name (also without 市), pinyin or English name.
+
+    Raises
+    ------
+    UsageError
+        No city is called so.
+    """
+    wanted = text.strip().removeprefix("city:")
+    found = match_rows(wanted, facts.cities, "adcode", ("name", "name_en", "pinyin"), suffixes="市盟州")
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise UsageError(f"several cities are called {wanted!r}; name one by its adcode: {', '.join(found)}")
+    from graphcli.loaders.resolve.places import resolve_places
+
+    place = resolve_places([wanted]).row(0, named=True)
+    if place["status"] == "city" and len(place["adcodes"]) == 1:
+        return str(place["adcodes"][0])
+    names = facts.cities["name"].to_list() + facts.cities["name_en"].drop_nulls().to_list()
+    raise unknown_name("city", wanted, names)
+
+
+def find_skill(text: str, facts: Facts) -> str:
+    """Return the id of the skill with this id, Chinese name or English name."""
+    wanted = text.strip().removeprefix("skill:")
+    found = match_rows(wanted, facts.skills, "id", ("name", "name_en"))
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise UsageError(f"several skills are called {wanted!r}; name one by its id: {', '.join(found)}")
+    columns = [facts.skills[name].drop_nulls().to_list() for name in ("id", "name", "name_en")]
+    raise unknown_name("skill", wanted, [name for names in columns for name in names])
+
+
+def find_sector(text: str, facts: Facts) -> str:
+    """Return the id of the sector with this id, Chinese name or English name."""
+    wanted = text.strip().removeprefix("sector:")
+    found = match_rows(wanted, facts.sectors, "id", ("name", "name_en"))
+    if len(found) == 1:
+        return found[0]
+    columns = [facts.sectors[name].drop_nulls().to_list() for name in ("id", "name", "name_en")]
+    raise unknown_name("sector", wanted, [name for names in columns for name in names])
+
+
+def find_scheme(text: str, facts: Facts) -> str:
+    """Return the name of a region scheme, or fail with the nearest ones."""
+    if text not in facts.schemes:
+        raise unknown_name("scheme", text, facts.schemes)
+    return text
+
+
+def find_region(text: str, scheme: str, facts: Facts) -> str:
+    """Return the ``scheme/region`` id of a region, given as id, name, or ``scheme/region`` of any scheme."""
+    wanted = text.strip().removeprefix("region:")
+    if (facts.regions["id"] == wanted).any():
+        return wanted
+    here = facts.regions.filter(pl.col("scheme") == find_scheme(scheme, facts))
+    found = match_rows(wanted, here, "id", ("region", "name", "name_en"))
+    if len(found) == 1:
+        return found[0]
+    raise unknown_name(f"region of the scheme {scheme}", wanted, [*here["region"], *here["name"]])
+
+
+def match_rows(
+    text: str, frame: pl.DataFrame, key: str, names: tuple[str, ...], suffixes: str = ""
+) -> list[str]:
+    """Keys of the rows whose key, or one of whose names, is the text (case folded), sorted.
+
+    Parameters
+    ----------
+    suffixes
+        Last characters that a user may leave out of a name.
+    """
+    if (frame[key] == text).any():
+        return [text]
+    folded = text.casefold()
+    tests = [pl.col(name).str.to_lowercase() == folded for name in names]
+    if suffixes:
+        tests += [pl.col(name).str.strip_suffix(end) == text for name in names[:1] for end in suffixes]
+    exact = frame.filter(pl.any_horizontal(tests).fill_null(False))
+    return exact[key].unique().sort().to_list()

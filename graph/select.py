@@ -1,0 +1,54 @@
+"""Postings for an answer: brings the workspace up to date, then selects."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from graphcli.graph.freshness import Current, Say, current
+from graphcli.graph.select_rows import Selected, select_rows
+from graphcli.workspace.folder import WorkspaceFolder
+from graphcli.workspace.selection import Selection
+
+__all__ = ["Selected", "select_postings", "selected_from"]
+
+
+def select_postings(
+    folder: WorkspaceFolder,
+    selection: Selection,
+    *,
+    no_build: bool = False,
+    say: Say = lambda message: None,
+) -> Selected:
+    """Select postings of a workspace, joined with employers, places, sectors and flags.
+
+    Raises
+    ------
+    UsageError
+        Nothing is loaded, or a filter names something that does not exist.
+    """
+    return selected_from(current(folder, no_build=no_build, say=say), selection)
+
+
+def selected_from(state: Current, selection: Selection) -> Selected:
+    """Select from a workspace that was already brought up to date and read."""
+    return select_rows(
+        state.material,
+        state.facts,
+        selection,
+        cluster_members(state.folder, selection.cluster),
+        adaptive_members(state, selection),
+    )
+
+
+def cluster_members(folder: WorkspaceFolder, cluster: str | None) -> frozenset[str] | None:
+    """Employers of the cluster that a filter names, from the snapshot of the last ``clusters`` run."""
+    if cluster is None:
+        return None
+    from graphcli.graph.analysis import snapshot
+
+    return frozenset(snapshot.cluster_members(folder, cluster))
+
+
+def adaptive_members(state: Current, selection: Selection) -> pl.DataFrame | None:
+    """Rows that a preset counts which must see all data before it can judge one posting."""
+    return None
