@@ -1,0 +1,141 @@
+"""Results kept in the workspace: what ``show``, the page, ``--cluster``, ``--match`` and ``evidence`` read.
+
+A snapshot is named by the hash of its parameters and of the graph, so that doing an analysis again
+writes the same tables under the same name.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+import polars as pl
+
+from graphcli.graph.analysis.communities import Membership
+from graphcli.graph.analysis.describe import CLUSTERS
+from graphcli.workspace.errors import UsageError, unknown_name
+from graphcli.workspace.folder import WorkspaceFolder
+from graphcli.workspace.references import parse_reference
+
+MEMBERS = {
+    "id": pl.String,
+    "name": pl.String,
+    "cluster": pl.Int64,
+    "membership": pl.Float64,
+}
+# One row that says what the other tables of the snapshot are.
+ABOUT = {
+    "command": pl.String,
+    "of": pl.String,
+    "by": pl.String,
+    "graph_run_id": pl.String,
+    "parameters": pl.String,
+    "notes": pl.List(pl.String),
+}
+CENTRAL = {"rank": pl.Int64, "id": pl.String, "score": pl.Float64}
+
+
+def remember(folder: WorkspaceFolder, found: Membership) -> None:
+    """Write a membership's tables; the last one written for its kind is the one that filters read."""
+    base = f"analysis/{found.run}"
+    about = _about("clusters", found.of, found.by, found.graph_run_id, found.parameters, found.notes)
+    with folder.change("clusters") as change:
+        change.write(f"{base}/about", about)
+        change.write(f"{base}/membership", found.frame.select(list(MEMBERS)))
+        change.write(f"{base}/clusters", found.clusters)
+        change.mark_stage(f"clusters of {found.of}", found.run)
+
+
+def remember_central(
+    folder: WorkspaceFolder,
+    run: str,
+    scores: pl.DataFrame,
+    parameters: Mapping[str, object],
+    graph_run_id: str = "",
+) -> None:
+    """Write a ranking's ``rank, id, score`` of every node."""
+    of, by = str(parameters["of"]), str(parameters["by"])
+    with folder.change("central") as change:
+        change.write(f"analysis/{run}/about", _about("central", of, by, graph_run_id, parameters, ()))
+        change.write(f"analysis/{run}/central", scores.select(list(CENTRAL)))
+        change.mark_stage(f"central {of}", run)
+
+
+def latest_run(folder: WorkspaceFolder, of: str = "employers") -> str | None:
+    """RUN of the last ``clusters`` of a kind of node, ``None`` where there was none."""
+    return folder.manifest().stages.get(f"clusters of {of}")
+
+
+def latest_membership(folder: WorkspaceFolder, of: str = "employers") -> pl.DataFrame | None:
+    """Read the members of the last ``clusters`` run as ``id, name, cluster, membership``."""
+    run = latest_run(folder, of)
+    return None if run is None else folder.read(f"analysis/{run}/membership", MEMBERS)
+
+
+def latest_clusters(folder: WorkspaceFolder, of: str = "employers") -> pl.DataFrame | None:
+    """Read the clusters of the last ``clusters`` run, with their labels."""
+    run = latest_run(folder, of)
+    return None if run is None else folder.read(f"analysis/{run}/clusters", CLUSTERS)
+
+
+def latest_central(folder: WorkspaceFolder, of: str = "employers") -> pl.DataFrame | None:
+    """Read ``rank, id, score`` of the last ``central`` run of a kind of node."""
+    run = folder.manifest().stages.get(f"central {of}")
+    return None if run is None else folder.read(f"analysis/{run}/central", CENTRAL)
+
+
+def latest_parameters(folder: WorkspaceFolder, run: str) -> dict[str, object]:
+    """Read the parameters that made a snapshot."""
+    about = folder.read(f"analysis/{run}/about", ABOUT)
+    parameters: dict[str, object] = json.loads(about["parameters"][0]) if about.height else {}
+    return parameters
+
+
+def members_of_run(folder: WorkspaceFolder, run: str) -> pl.DataFrame:
+    """Read the members of one run by its name.
+
+    Raises
+    ------
+    UsageError
+        There is no such run; the message names those there are.
+    """
+    names = [name.split("/")[1] for name in folder.table_names("analysis/") if name.endswith("/membership")]
+    if run not in names:
+        if not names:
+            raise UsageError("no clusters were computed in this workspace yet; run graphcli clusters first")
+        raise unknown_name("cluster run", run, names)
+    return folder.read(f"analysis/{run}/membership", MEMBERS)
+
+
+def cluster_members(folder: WorkspaceFolder, text: str) -> set[str]:
+    """Ids in the cluster that a number (of the last run over employers) or ``cluster:RUN:n`` names.
+
+    Raises
+    ------
+    UsageError
+        No clusters were computed yet, or there is no such cluster.
+    """
+    run, number = latest_run(folder), text.strip()
+    if number.startswith("cluster:"):
+        run, number = parse_reference(number).parts
+    if run is None:
+        raise UsageError("no clusters were computed in this workspace yet; run graphcli clusters first")
+    members = members_of_run(folder, run)
+    found = members.filter(pl.col("cluster").cast(pl.String) == number)
+    if found.is_empty():
+        numbers = members["cluster"].unique().sort().cast(pl.String).to_list()
+        raise unknown_name("cluster", number, numbers)
+    return set(found["id"])
+
+
+def _about(
+    command: str,
+    of: str,
+    by: str,
+    graph_run_id: str,
+    parameters: Mapping[str, object],
+    notes: tuple[str, ...],
+) -> pl.DataFrame:
+    text = json.dumps(dict(parameters), ensure_ascii=False, sort_keys=True, default=str)
+    row = (command, of, by, graph_run_id, text, list(notes))
+    return pl.DataFrame([row], schema=ABOUT, orient="row")
