@@ -1,0 +1,386 @@
+"""Reading an employer's name: one spelling for every way of writing the same registered name.
+
+Two names share a normalised form only if they differ in things that the register does not tell apart:
+width, case, white space, brackets, the spelling of the legal form, a branch, a note behind the name.
+Place, brand and trade always stay, so 上海X有限公司 and 北京X有限公司 remain two employers.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+
+from graphcli.loaders.reference.files import Column, read_csv, shipped
+
+REFERENCE = "graphcli.loaders.reference"
+CJK = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff々〇ぁ-ヿ"
+_HAS_CJK = re.compile(f"[{CJK}]")
+_SPACE_BESIDE_CJK = re.compile(rf"(?<=[{CJK}()]) +| +(?=[{CJK}()])")
+_BRACKETS = str.maketrans({"【": "(", "〔": "(", "[": "(", "{": "(", "「": "(", "『": "("})
+_BRACKETS_END = str.maketrans({"】": ")", "〕": ")", "]": ")", "}": ")", "」": ")", "』": ")"})
+_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-") | dict.fromkeys("·•・‧∙", "·"))
+_DROPPED = re.compile("[\"'`´‘’“”《》〈〉®™©*]")
+_NUMBERED = re.compile("第([0-9〇零一二三四五六七八九十百]+)(?=研究所|研究院|设计院|所(?![\u4e00-\u9fff]))")
+_PARTNERSHIP = re.compile(r"\((特殊普通合伙|普通合伙|有限合伙)\)")
+_ORGANISATION_IN_BRACKETS = re.compile(
+    "^.{2,}(有限公司|股份公司|集团公司|研究所|研究院|设计院|管理中心|培训考试中心|分公司)$"
+)
+_DIGITS = {char: value for value, char in enumerate("〇一二三四五六七八九")} | {"零": 0}
+_EDGES = " ,;:、。-_|/"
+_INSTITUTE = re.compile("研究所|研究院|设计院|科学院|实验室")
+_MAXIMUM_PASSES = 8
+_SHORTEST_BASE = 3
+
+
+@dataclass(frozen=True)
+class NameRules:
+    """The facts that names are read with: legal forms, words for branches, and names of places."""
+
+    legal_forms: Mapping[str, str]
+    english_forms: Mapping[str, str]
+    branch_after_legal_form: tuple[str, ...]
+    branch_after_place: tuple[str, ...]
+    places: frozenset[str]
+    trades: tuple[str, ...] = ()
+
+    @property
+    def longest_place(self) -> int:
+        """Number of characters of the longest place name."""
+        return max((len(place) for place in self.places), default=0)
+
+
+@dataclass(frozen=True)
+class ParsedName:
+    """A name taken apart.
+
+    Attributes
+    ----------
+    normalised
+        The form that is compared; two raw names with the same one are one employer.
+    legal_form, branch
+        As written in the raw name, empty where there is none.
+    notes
+        What stood in brackets or in Latin letters behind the name.
+    """
+
+    normalised: str
+    legal_form: str = ""
+    branch: str = ""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class NameParts:
+    """Place, brand and trade of a normalised name; their concatenation with the legal form is the name."""
+
+    place: str
+    brand: str
+    trade: str
+    legal_form: str
+
+
+@cache
+def shipped_rules() -> NameRules:
+    """Read the rules that ship with the package.
+
+    Raises
+    ------
+    DataContractError
+        A reference file breaks its contract.
+    """
+    sourced = (Column("source", required=True), Column("as_of", required=True))
+    forms = read_csv(
+        shipped(REFERENCE, "legal_forms.csv"),
+        [
+            Column("form", required=True, unique=True),
+            Column("folds_to", required=True),
+            Column("script", required=True, choices=("zh", "en")),
+            *sourced,
+        ],
+    )
+    branches = read_csv(
+        shipped(REFERENCE, "employer_branches.csv"),
+        [
+            Column("suffix", required=True, unique=True),
+            Column("after", required=True, choices=("legal form", "legal form or place")),
+            *sourced,
+        ],
+    )
+    by_script: dict[str, dict[str, str]] = {"zh": {}, "en": {}}
+    for form, folded, script in forms.select("form", "folds_to", "script").iter_rows():
+        by_script[script][form] = folded
+    suffixes = branches.select("suffix", "after").rows()
+    return NameRules(
+        legal_forms=_longest_first(by_script["zh"]),
+        english_forms=_longest_first(by_script["en"]),
+        branch_after_legal_form=tuple(sorted(suffix for suffix, _ in suffixes)),
+        branch_after_place=tuple(sorted(suffix for suffix, after in suffixes if "place" in after)),
+        places=_place_names(),
+        trades=_trades(),
+    )
+
+
+def clean(raw: str) -> str:
+    """Fold width, case, brackets, dashes and white space of a raw name.
+
+    Examples
+    --------
+    >>> clean(" 中讯志远（武汉） 科技有限公司 ")
+    '中讯志远(武汉)科技有限公司'
+    """
+    text = raw
+    for _ in range(_MAXIMUM_PASSES):
+        folded = _clean_once(text)
+        if folded == text:
+            break
+        text = folded
+    return text
+
+
+def parse_name(raw: str, rules: NameRules) -> ParsedName:
+    """Take a raw name apart and build its normalised form.
+
+    The normalised form is a fixed point: normalising it again gives it back.
+
+    Examples
+    --------
+    >>> parse_name("华为技术有限公司北京分公司", shipped_rules()).normalised
+    '华为技术有限公司'
+    """
+    parsed = ParsedName(clean(raw))
+    seen = set()
+    while parsed.normalised not in seen and len(seen) < _MAXIMUM_PASSES:
+        seen.add(parsed.normalised)
+        parsed = _parse_once(parsed, rules)
+    return parsed
+
+
+def normalise_name(raw: str, rules: NameRules) -> str:
+    """Return only the normalised form of a raw name."""
+    return parse_name(raw, rules).normalised
+
+
+def split_parts(normalised: str, rules: NameRules) -> NameParts:
+    """Split a normalised name into place, brand, trade and legal form.
+
+    Examples
+    --------
+    >>> split_parts("上海汉询软件有限公司", shipped_rules())
+    NameParts(place='上海', brand='汉询', trade='软件', legal_form='有限公司')
+    """
+    form = next((form for form in rules.legal_forms if normalised.endswith(form)), "")
+    core = normalised[: len(normalised) - len(form)]
+    place = _leading_place(core, rules)
+    rest = core[len(place) :]
+    trade = ""
+    while word := next(
+        (word for word in rules.trades if rest.endswith(word) and len(rest) - len(word) >= 1), ""
+    ):
+        trade, rest = word + trade, rest[: -len(word)]
+    return NameParts(place, rest, trade, form)
+
+
+def _clean_once(raw: str) -> str:
+    text = html.unescape(raw).translate(_BRACKETS).translate(_BRACKETS_END)
+    text = _DROPPED.sub("", text)
+    text = unicodedata.normalize("NFKC", text).casefold().translate(_DASHES)
+    text = "".join(
+        " " if unicodedata.category(char) in {"Cc", "Zl", "Zp", "Zs"} else char
+        for char in text
+        if unicodedata.category(char) not in {"Cf", "Cs", "Co"}
+    )
+    text = _SPACE_BESIDE_CJK.sub("", " ".join(text.split())).replace("()", "")
+    if text.startswith("(") and text.endswith(")") and _opening(text) == 0:
+        text = text[1:-1]
+    # A name cut off by dots must not become equal to the whole name that it begins like.
+    return text.strip(_EDGES) if text.endswith("..") else text.strip(_EDGES + ".")
+
+
+def _parse_once(parsed: ParsedName, rules: NameRules) -> ParsedName:
+    if not _HAS_CJK.search(parsed.normalised):
+        return _parse_latin(parsed, rules)
+    parsed = _fold_partnership(parsed)
+    parsed = _strip_bracket_notes(parsed, rules)
+    text = _drop_inner_brackets(parsed.normalised)
+    text = _NUMBERED.sub(lambda found: f"第{_number(found[1])}", text)
+    parsed = _strip_latin_head(replace(parsed, normalised=text), rules)
+    parsed = _strip_after_legal_form(parsed, rules)
+    parsed = _strip_branch_after_place(parsed, rules)
+    parsed = _strip_place_suffix(parsed, rules)
+    return _fold_legal_form(parsed, rules)
+
+
+def _parse_latin(parsed: ParsedName, rules: NameRules) -> ParsedName:
+    text = re.sub(r"[.,'’]", "", parsed.normalised.replace("&", " & "))
+    text = " ".join(re.sub(r"[()/_-]", " ", text).split())
+    for form, folded in rules.english_forms.items():
+        if text.endswith(" " + form):
+            legal = parsed.legal_form or form
+            return replace(parsed, normalised=f"{text[: -len(form)].rstrip()} {folded}", legal_form=legal)
+    return replace(parsed, normalised=text or parsed.normalised)
+
+
+def _fold_partnership(parsed: ParsedName) -> ParsedName:
+    found = _PARTNERSHIP.search(parsed.normalised)
+    if not found or found.start() == 0:
+        return parsed
+    text = _PARTNERSHIP.sub("", parsed.normalised)
+    return replace(parsed, normalised=text, legal_form=parsed.legal_form or found[1])
+
+
+def _strip_bracket_notes(parsed: ParsedName, rules: NameRules) -> ParsedName:
+    while parsed.normalised.endswith(")"):
+        start = _opening(parsed.normalised)
+        head, note = parsed.normalised[:start].rstrip(" -"), parsed.normalised[start + 1 : -1]
+        ends_whole = _legal_form_at_end(head, rules) or head.endswith(rules.branch_after_place)
+        names_itself = len(head) > _SHORTEST_BASE and _ORGANISATION_IN_BRACKETS.search(note)
+        if start <= 0 or not (ends_whole or names_itself):
+            break
+        parsed = replace(parsed, normalised=head, notes=(*parsed.notes, note))
+    return parsed
+
+
+def _strip_latin_head(parsed: ParsedName, rules: NameRules) -> ParsedName:
+    text = parsed.normalised
+    found = _HAS_CJK.search(text)
+    if not found or found.start() == 0:
+        return parsed
+    head, rest = text[: found.start()], text[found.start() :]
+    latin = _parse_latin(ParsedName(head.strip()), rules)
+    if not latin.legal_form or not _legal_form_at_end(rest, rules):
+        return parsed
+    return replace(parsed, normalised=rest, notes=(*parsed.notes, latin.normalised))
+
+
+def _strip_after_legal_form(parsed: ParsedName, rules: NameRules) -> ParsedName:
+    text = parsed.normalised
+    if _legal_form_at_end(text, rules) and not text.endswith(rules.branch_after_legal_form):
+        return parsed
+    end = max(text.rfind(form) + len(form) if form in text else 0 for form in _whole_forms(rules))
+    head, rest = text[:end], text[end:].strip(" -·_:,")
+    # An institute below a group is a body of its own: 中国船舶集团有限公司第七一五研究所 is not the group.
+    if end == 0 or not rest or len(head) <= _SHORTEST_BASE + 1 or _INSTITUTE.search(rest):
+        return parsed
+    if rest.endswith(rules.branch_after_legal_form):
+        return replace(parsed, normalised=head, branch=parsed.branch or rest)
+    if not _HAS_CJK.search(rest):
+        return replace(parsed, normalised=head, notes=(*parsed.notes, rest))
+    return parsed
+
+
+def _strip_branch_after_place(parsed: ParsedName, rules: NameRules) -> ParsedName:
+    text = parsed.normalised
+    suffix = next((suffix for suffix in rules.branch_after_place if text.endswith(suffix)), "")
+    whole = any(form in text for form in _whole_forms(rules)) and not _INSTITUTE.search(text)
+    if not suffix or whole:
+        return parsed
+    base = text[: -len(suffix)]
+    while place := _trailing_place(base, rules):
+        base = base[: -len(place)].rstrip("-·")
+    # A place alone is nobody: 北京海淀分公司 names a branch, not whose.
+    if base == text[: -len(suffix)] or base in rules.places:
+        return parsed
+    return replace(parsed, normalised=base, branch=parsed.branch or text[len(base) :].strip("-·"))
+
+
+def _strip_place_suffix(parsed: ParsedName, rules: NameRules) -> ParsedName:
+    text = parsed.normalised
+    if not _legal_form_at_end(text, rules):
+        return parsed
+    for length in (3, 4, 5):
+        head = text[:length]
+        # 吉林 is a province and a city of it: without 省 or 市 the two would fall together.
+        if head[-1:] in {"市", "省"} and head in rules.places and not head.startswith("吉林"):
+            return replace(parsed, normalised=text[: length - 1] + text[length:])
+    return parsed
+
+
+def _fold_legal_form(parsed: ParsedName, rules: NameRules) -> ParsedName:
+    text = parsed.normalised
+    form = _legal_form_at_end(text, rules)
+    if form:
+        core, folded = text[: -len(form)], rules.legal_forms[form]
+        # 东风汽车集团有限公司 and 东风汽车集团股份有限公司 exist side by side, as with many groups.
+        if core.endswith("集团") and form.startswith("股份"):
+            folded = "股份有限公司"
+        return replace(parsed, normalised=core + folded, legal_form=parsed.legal_form or form)
+    return replace(parsed, normalised=text.replace("集团公司第", "集团有限公司第"))
+
+
+def _drop_inner_brackets(text: str) -> str:
+    # 中国地质大学(武汉) and (北京) are two universities: a bracket at the end stays.
+    if text.endswith(")"):
+        start = _opening(text)
+        return text if start <= 0 else _drop_inner_brackets(text[:start]) + text[start:]
+    return text.replace("(", "").replace(")", "")
+
+
+def _opening(text: str) -> int:
+    depth = 0
+    for position in range(len(text) - 1, -1, -1):
+        depth += (text[position] == ")") - (text[position] == "(")
+        if depth == 0:
+            return position
+    return -1
+
+
+def _legal_form_at_end(text: str, rules: NameRules) -> str:
+    return next((form for form in rules.legal_forms if text.endswith(form) and len(text) > len(form) + 1), "")
+
+
+def _whole_forms(rules: NameRules) -> list[str]:
+    # A bare 公司 also ends 分公司 and 子公司, so it never marks the end of a whole name.
+    return [form for form in rules.legal_forms if form != "公司"]
+
+
+def _leading_place(core: str, rules: NameRules) -> str:
+    for length in range(min(rules.longest_place, len(core) - 1), 1, -1):
+        if core[:length] in rules.places:
+            return core[:length]
+    return ""
+
+
+def _trailing_place(core: str, rules: NameRules) -> str:
+    for length in range(min(rules.longest_place, len(core) - _SHORTEST_BASE), 1, -1):
+        if core[-length:] in rules.places:
+            return core[-length:]
+    return ""
+
+
+def _number(text: str) -> str:
+    if text.isdigit():
+        return str(int(text))
+    if not set(text) & set("十百"):
+        return str(int("".join(str(_DIGITS.get(char, char)) for char in text)))
+    total, current = 0, 0
+    for char in text:
+        if char in "十百":
+            total += (current or 1) * (10 if char == "十" else 100)
+            current = 0
+        else:
+            current = int(char) if char.isascii() else _DIGITS[char]
+    return str(total + current)
+
+
+def _longest_first(forms: Mapping[str, str]) -> dict[str, str]:
+    return dict(sorted(forms.items(), key=lambda item: (-len(item[0]), item[0])))
+
+
+def _place_names() -> frozenset[str]:
+    frame = read_csv(
+        shipped(REFERENCE, "places.csv"), [Column("name", required=True), Column("short", required=True)]
+    )
+    regions = {"华北", "华东", "华南", "华中", "西南", "西北", "东北", "中国"}
+    return frozenset({*frame["name"].to_list(), *frame["short"].to_list(), *regions})
+
+
+def _trades() -> tuple[str, ...]:
+    words = read_csv(
+        shipped(REFERENCE, "employer_trades.csv"),
+        [Column("word", required=True, unique=True), Column("source", required=True)],
+    )
+    return tuple(sorted(words["word"].to_list(), key=lambda word: (-len(word), word)))
