@@ -1,0 +1,68 @@
+"""Place strings with one lost or wrong character, read only where a single city is left.
+
+A wrong character counts only where it sounds like the right one (海定 is not 海淀, 哈尓滨 is 哈尔滨), in
+names of at least three characters: shorter ones are too close to other names.
+"""
+
+from __future__ import annotations
+
+import re
+
+from graphcli.loaders.resolve.place_tables import Gazetteer, Reading, Token
+
+DAMAGE = re.compile("[\ufffd?□■◇*]")
+SHORTEST = 3
+
+
+def repair(segment: str, gazetteer: Gazetteer) -> Token | None:
+    """Read a segment that is a name but for one character.
+
+    Returns
+    -------
+    Token or None
+        All readings that are left for a character that is visibly lost (the caller may narrow them by the
+        rest of the string); for one that is merely missing or wrong, readings of a single city only.
+    """
+    marks = DAMAGE.findall(segment)
+    if len(marks) > 1:
+        return None
+    if marks:
+        position = segment.index(marks[0])
+        spellings = gazetteer.without.get((position, segment[:position] + segment[position + 1 :]), ())
+        readings = _readings(spellings, gazetteer)
+        return Token(segment, readings, "lost character") if readings else None
+    if len(segment) < SHORTEST or len(segment) > gazetteer.longest:
+        return None
+    spellings = (*_missing(segment, gazetteer), *_sounding_alike(segment, gazetteer))
+    readings = _readings(spellings, gazetteer)
+    if len({reading.city or reading.province for reading in readings}) != 1:
+        return None
+    return Token(segment, readings, "one character off")
+
+
+def _readings(spellings: tuple[str, ...], gazetteer: Gazetteer) -> tuple[Reading, ...]:
+    return tuple(sorted({reading for spelling in spellings for reading in gazetteer.chinese[spelling]}))
+
+
+def _missing(segment: str, gazetteer: Gazetteer) -> tuple[str, ...]:
+    return tuple(
+        spelling
+        for position in range(len(segment) + 1)
+        for spelling in gazetteer.without.get((position, segment), ())
+    )
+
+
+def _sounding_alike(segment: str, gazetteer: Gazetteer) -> tuple[str, ...]:
+    return tuple(
+        spelling
+        for position in range(len(segment))
+        for spelling in gazetteer.without.get((position, segment[:position] + segment[position + 1 :]), ())
+        if len(spelling) == len(segment) and _same_sound(spelling[position], segment[position])
+    )
+
+
+def _same_sound(first: str, second: str) -> bool:
+    from pypinyin import Style, pinyin
+
+    sounds = [set(pinyin(char, style=Style.NORMAL, heteronym=True)[0]) for char in (first, second)]
+    return bool(sounds[0] & sounds[1])

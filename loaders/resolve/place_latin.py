@@ -1,0 +1,83 @@
+"""Place strings in pinyin or English: ``beijing chaoyang``, ``Xi'an``, ``Shanghai, China``."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from graphcli.loaders.resolve.place_tables import COUNTY, Gazetteer, Token, latin_key
+
+WORD = re.compile(r"[^\W_]+(?:['’`][^\W_]+)*")
+NOISE = frozenset(
+    "city shi province sheng district qu county xian municipality china cn prc sar area new region autonomous "
+    "the of prefecture town p r c mainland greater metropolitan".split()
+)
+# A word that stays a place's name where nothing stands before it.
+NOISE_AFTER_A_NAME = frozenset({"xian", "shi", "qu", "sheng"})
+STREET = frozenset(
+    "road rd street st avenue ave lane lu jie dadao daoxiang boulevard blvd station university college hotel "
+    "plaza hospital airport tower building mansion bridge square park center centre bank".split()
+)
+DIRECTION = frozenset("east west north south middle central dong xi nan bei zhong e w n s".split())
+LONGEST = 5
+
+
+@dataclass
+class Spelled:
+    """What one Latin item holds."""
+
+    tokens: list[Token] = field(default_factory=list)
+    foreign: list[str] = field(default_factory=list)
+    namesakes: list[Token] = field(default_factory=list)
+
+
+def read(item: str, gazetteer: Gazetteer) -> Spelled:
+    """Read one item of a list in Latin letters, the longest names first."""
+    words = WORD.findall(item)
+    spelled = Spelled()
+    whole = gazetteer.foreign_latin.get(latin_key(item))
+    if whole:
+        spelled.foreign.append(whole)
+        return spelled
+    position, complete = 0, True
+    while position < len(words):
+        length = _read_one(words, position, spelled, gazetteer)
+        if not length:
+            complete = False
+            break
+        position += length
+    first = spelled.tokens[0] if spelled.tokens else None
+    if first and not complete and all(reading.level == COUNTY for reading in first.readings):
+        # A county's pinyin before words that are no names is too often something else.
+        spelled.namesakes.append(first)
+        spelled.tokens.clear()
+    return spelled
+
+
+def _read_one(words: list[str], position: int, spelled: Spelled, gazetteer: Gazetteer) -> int:
+    """Take the name or noise word at a position; say how many words it had, 0 where it is neither."""
+    word = words[position].casefold()
+    if spelled.tokens and word in NOISE_AFTER_A_NAME:
+        return 1
+    for length in range(min(LONGEST, len(words) - position), 0, -1):
+        text = " ".join(words[position : position + length])
+        key = latin_key(text)
+        readings = gazetteer.latin.get(key)
+        if readings:
+            token = Token(text, readings, "latin")
+            if _is_street(words[position + length :]):
+                spelled.namesakes.append(token)
+                return 0
+            spelled.tokens.append(token)
+            return length
+        if key in gazetteer.foreign_latin:
+            spelled.foreign.append(gazetteer.foreign_latin[key])
+            return length
+    return 1 if word in NOISE else 0
+
+
+def _is_street(following: list[str]) -> bool:
+    folded = [word.casefold().rstrip(".") for word in following[:2]]
+    if folded and folded[0] in DIRECTION:
+        folded = folded[1:]
+    return bool(folded) and folded[0] in STREET

@@ -1,0 +1,319 @@
+"""Reading one place string: its pieces, what each may mean, and which reading fits them all.
+
+The string alone counts. A piece narrows the piece before it or opens a new place; where more than one
+city is left, or a name stands for a street or a building, nothing is chosen.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from graphcli.loaders.resolve import place_damage, place_latin
+from graphcli.loaders.resolve.place_tables import (
+    CITY,
+    COUNTY,
+    PROVINCE,
+    Gazetteer,
+    Reading,
+    Token,
+    has_chinese,
+)
+
+LIST_MARKS = re.compile(r"[,，、;；/|&+\n\r]|\s(?:and|or|和|或)\s")
+LEVEL_MARKS = re.compile(r"[·•・‧∙.\-—–－_~>→:：()（）\[\]【】「」<>《》\\\s]+")
+# Between these a second city of the list kind may follow: 北京-上海, 北京 上海; after a dot it is an area.
+DOTS = re.compile(r"[·•・‧∙.]")
+LABEL = re.compile(
+    r"^(?:(?:工作|上班|办公|公司)?(?:地点|地址|城市|地区|区域)[:：\s]*|base\s*[:：在]?\s*|坐标[:：]?|位于)",
+    re.I,
+)
+COUNTRY = re.compile(r"^(?:中国|中华人民共和国)(?=.)(?![东西南北中]?[路街])")
+# What may follow a city's name when the two together name something else: 北京路, 南京西路, 吉林大学.
+NAMESAKE = re.compile(
+    r"(?:[东西南北中上下内外大小前后一二三四五六七八九十]{0,2})"
+    r"(?:路|街|大道|大街|巷|弄|胡同|里$|道$|桥|站|港|湾|门$|门外|山$|河$|江$|湖$|海$|塔|寺|庙|宫"
+    r"|大厦|广场|大楼|中心|大学|学院|学校|中学|小学|医院|银行|机场|火车|高铁|地铁|体育|公园|商城|商厦|城$"
+    r"|会展|酒店|饭店|宾馆|书城|园$|花园|花苑|小区|新村|村|镇|乡$|街道|社区|公司|集团|码头|菜|烤鸭|大众)"
+)
+STREETLIKE = re.compile(
+    r"(?:路|街|大道|巷|弄|胡同|桥|站|港|湾|大厦|广场|大楼|中心|大学|学院|医院|机场|公园|商城|城|酒店|园区?"
+    r"|花园|小区|村|镇|乡|街道|社区|区|地铁口|号|层|座|室|楼)(?:\d+\S*)?$"
+)
+
+
+@dataclass
+class Group:
+    """One place of the string: the tokens that fit together, and the readings still possible."""
+
+    tokens: list[Token]
+    readings: tuple[Reading, ...]
+    contradiction: Token | None = None
+
+    def narrow(self, token: Token) -> bool:
+        """Take a token in where it fits; say whether it did."""
+        fitting = combine(self.readings, token.readings)
+        if not fitting:
+            return False
+        self.tokens.append(token)
+        self.readings = _second_of_a_pair(fitting)
+        return True
+
+
+@dataclass
+class Found:
+    """Everything that one string holds."""
+
+    groups: list[Group] = field(default_factory=list)
+    foreign: list[str] = field(default_factory=list)
+    words: list[tuple[str, str]] = field(default_factory=list)
+    namesakes: list[Token] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
+
+
+def clean(text: str) -> str:
+    """Fold width, drop invisible characters, quotes and labels such as ``工作地点：``."""
+    folded = unicodedata.normalize("NFKC", text)
+    folded = "".join(
+        char for char in folded if unicodedata.category(char) not in {"Cf", "Cc"} or char in "\n\r\t"
+    )
+    folded = folded.strip().strip("'\"“”‘’[]【】 ,，、;；/|·-").strip()
+    return LABEL.sub("", folded.translate(TRADITIONAL)).strip()
+
+
+# Only characters of province and city names and of suffixes.
+TRADITIONAL = str.maketrans(
+    "臺灣東廣蘇漢陽濟門灘區縣遼寧慶龍蘭雲貴陝內無錫長連煙溫紹興廈瀋鄭澳島義烏莊揚鎮閩滬樂廬贛橫淺衛寶雞處麗蕪貢瀘綿",
+    "台湾东广苏汉阳济门滩区县辽宁庆龙兰云贵陕内无锡长连烟温绍兴厦沈郑澳岛义乌庄扬镇闽沪乐庐赣横浅卫宝鸡处丽芜贡泸绵",
+)
+
+
+def related(first: Reading, second: Reading) -> bool:
+    """Whether one of two readings contains the other, or both lie in one city."""
+    if first.level == PROVINCE or second.level == PROVINCE:
+        return first.province == second.province
+    return first.city == second.city
+
+
+def combine(before: Iterable[Reading], after: Iterable[Reading]) -> tuple[Reading, ...]:
+    """Keep the more specific reading of every pair that fits together."""
+    kept = {
+        later if later.level >= earlier.level else earlier
+        for earlier in before
+        for later in after
+        if related(earlier, later)
+    }
+    return tuple(sorted(kept))
+
+
+def _second_of_a_pair(readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
+    # 吉林吉林: the province, then the city that has its name.
+    provinces = {reading.province for reading in readings if reading.level == PROVINCE}
+    cities = tuple(item for item in readings if item.level == CITY and item.province in provinces)
+    return cities or readings
+
+
+def read(text: str, gazetteer: Gazetteer) -> Found:
+    """Take one cleaned string apart."""
+    found = Found()
+    for item in LIST_MARKS.split(text):
+        if item.strip():
+            _read_item(item.strip(), gazetteer, found)
+    return found
+
+
+def _read_item(item: str, gazetteer: Gazetteer, found: Found) -> None:
+    if _take_word(item, gazetteer, found):
+        return
+    if not has_chinese(item) and not place_damage.DAMAGE.search(item):
+        _read_latin(item, gazetteer, found)
+        return
+    segments = [segment for segment in LEVEL_MARKS.split(item) if segment]
+    dotted = bool(DOTS.search(item))
+    start = len(found.groups)
+    for position, segment in enumerate(segments):
+        if not _take_word(segment, gazetteer, found):
+            _read_segment(segment, position, dotted, start, gazetteer, found)
+
+
+def _read_latin(item: str, gazetteer: Gazetteer, found: Found) -> None:
+    spelled = place_latin.read(item, gazetteer)
+    found.foreign.extend(spelled.foreign)
+    found.namesakes.extend(spelled.namesakes)
+    if not spelled.tokens and not spelled.foreign:
+        found.unread.append(item)
+    for token in spelled.tokens:
+        if not (found.groups and found.groups[-1].narrow(token)):
+            found.groups.append(Group([token], token.readings))
+
+
+def _take_word(text: str, gazetteer: Gazetteer, found: Found) -> bool:
+    word = gazetteer.words.get(" ".join(text.casefold().split()))
+    if word:
+        found.words.append(word)
+    return word is not None
+
+
+def _read_segment(
+    segment: str, position: int, dotted: bool, start: int, gazetteer: Gazetteer, found: Found
+) -> None:
+    segment = COUNTRY.sub("", segment)
+    group = found.groups[-1] if found.groups else None
+    inside_item = len(found.groups) > start
+    tokens, rest = glued(segment, gazetteer, group.readings if group else ())
+    if group and tokens and group.narrow(tokens[0]):
+        _take_all(tokens[1:], group)
+        return
+    if group and inside_item:
+        _after_a_place(segment, position, dotted, group, gazetteer, found)
+        return
+    tokens, rest = glued(segment, gazetteer, ())
+    if tokens:
+        _open_places(tokens, rest, gazetteer, found)
+        return
+    repaired = place_damage.repair(segment, gazetteer)
+    if repaired and group and group.narrow(repaired):
+        return
+    if repaired:
+        found.groups.append(Group([repaired], repaired.readings))
+        return
+    _no_place(segment, gazetteer, found)
+
+
+def _take_all(tokens: Sequence[Token], group: Group) -> None:
+    for token in tokens:
+        group.narrow(token)
+
+
+def _after_a_place(
+    segment: str, position: int, dotted: bool, group: Group, gazetteer: Gazetteer, found: Found
+) -> None:
+    """Read a segment that does not narrow the place before it: a further city, a contradiction or an area."""
+    readings = gazetteer.chinese.get(segment, ())
+    whole_city = tuple(item for item in readings if item.level == CITY)
+    only_city = all(reading.level == CITY for reading in group.readings) and len(group.tokens) <= 2
+    if whole_city and only_city and not dotted and segment not in gazetteer.contested:
+        found.groups.append(Group([Token(segment, whole_city, "name")], whole_city))
+        return
+    counties = [item for item in readings if item.level == COUNTY and not item.bare]
+    knows = any(gazetteer.counties_of.get(reading.city) for reading in group.readings)
+    if position == 1 and counties and knows and segment not in gazetteer.generic:
+        group.contradiction = Token(segment, readings, "name")
+
+
+def _contradiction(rest: str, group: Group, gazetteer: Gazetteer) -> Token | None:
+    """Find a district of another city glued to a city that has districts of its own."""
+    if not any(gazetteer.counties_of.get(reading.city) for reading in group.readings):
+        return None
+    for length in range(2, min(gazetteer.longest, len(rest)) + 1):
+        text = rest[:length]
+        readings = gazetteer.chinese.get(text, ())
+        if text not in gazetteer.generic and any(item.level == COUNTY and not item.bare for item in readings):
+            return Token(text, readings, "name")
+    return None
+
+
+def _open_places(tokens: list[Token], rest: str, gazetteer: Gazetteer, found: Found) -> None:
+    group = Group([tokens[0]], tokens[0].readings)
+    found.groups.append(group)
+    _take_all(tokens[1:], group)
+    group.contradiction = _contradiction(rest, group, gazetteer)
+    # 北京上海: names of cities glued together, with nothing left over.
+    while rest and all(reading.level == CITY for reading in group.readings):
+        following, after = glued(rest, gazetteer, ())
+        cities = tuple(item for item in following[0].readings if item.level == CITY) if following else ()
+        if after or len(following) != 1 or not cities or following[0].text in gazetteer.contested:
+            return
+        group = Group([following[0]._replace(readings=cities)], cities)
+        found.groups.append(group)
+        rest = after
+
+
+def _no_place(segment: str, gazetteer: Gazetteer, found: Found) -> None:
+    abroad = _abroad(segment, gazetteer)
+    if abroad:
+        found.foreign.append(abroad)
+        return
+    found.unread.append(segment)
+    for length in range(min(len(segment), gazetteer.longest), 1, -1):
+        readings = gazetteer.chinese.get(segment[:length])
+        if readings and length < len(segment):
+            found.namesakes.append(Token(segment[:length], readings, "namesake"))
+            return
+
+
+def _abroad(segment: str, gazetteer: Gazetteer) -> str:
+    if segment in gazetteer.foreign:
+        return gazetteer.foreign[segment]
+    for length in range(min(len(segment) - 1, 9), 1, -1):
+        name = gazetteer.foreign.get(segment[:length])
+        if name and not NAMESAKE.match(segment[length:]):
+            return name
+    return ""
+
+
+def glued(segment: str, gazetteer: Gazetteer, context: Sequence[Reading]) -> tuple[list[Token], str]:
+    """Read names that stand at the start of a segment, each inside the one before, and what is left.
+
+    The reading that uses up most characters wins; a name that only starts a street's or a building's name
+    is not read.
+    """
+    best: tuple[int, int, list[Token]] = (0, 0, [])
+    stack: list[tuple[int, list[Token], tuple[Reading, ...]]] = [(0, [], tuple(context))]
+    while stack:
+        position, tokens, readings = stack.pop()
+        if tokens and _may_end(tokens, segment[position:], context, gazetteer):
+            best = max(best, (position, -len(tokens), tokens), key=lambda item: item[:2])
+        if len(tokens) == 4:
+            continue
+        for token, fitting in _names_at(segment, position, readings, gazetteer):
+            stack.append((position + len(token.text), [*tokens, token], fitting))
+    return best[2], segment[best[0] :] if best[2] else segment
+
+
+def _names_at(
+    segment: str, position: int, readings: tuple[Reading, ...], gazetteer: Gazetteer
+) -> Iterable[tuple[Token, tuple[Reading, ...]]]:
+    for length in range(2, min(gazetteer.longest, len(segment) - position) + 1):
+        text = segment[position : position + length]
+        known = gazetteer.chinese.get(text)
+        if known:
+            fitting = combine(readings, known) if readings else known
+            if fitting:
+                yield Token(text, known, "name"), fitting
+
+
+def _may_end(tokens: list[Token], rest: str, context: Sequence[Reading], gazetteer: Gazetteer) -> bool:
+    """Whether what follows the last name leaves it a place and does not make it part of another name."""
+    if not rest:
+        return True
+    last = tokens[-1]
+    if not any(reading.bare for reading in last.readings if last.text) or _suffixed(last):
+        return True
+    if len(rest) == 1 or (NAMESAKE.match(rest) and not _starts_with_city(rest, gazetteer)):
+        return False
+    first = len(tokens) == 1 and not context
+    if not first:
+        return True
+    if last.text in gazetteer.prefixes | gazetteer.generic | gazetteer.contested:
+        return False
+    if any(reading.level != COUNTY for reading in last.readings):
+        return True
+    # A district's short name before other words is too often something else (金山软件园).
+    return rest == "新区" or all(
+        int(reading.code[4:]) > 80 and not reading.former for reading in last.readings
+    )
+
+
+def _starts_with_city(rest: str, gazetteer: Gazetteer) -> bool:
+    return any(
+        reading.level != COUNTY and not reading.former
+        for length in range(2, min(len(rest), gazetteer.longest) + 1)
+        for reading in gazetteer.chinese.get(rest[:length], ())
+    )
+
+
+def _suffixed(token: Token) -> bool:
+    return all(not reading.bare for reading in token.readings)
