@@ -1,0 +1,123 @@
+"""The taxonomy of skills: groups, names, and the spellings that stand for a skill in a posting.
+
+It is data (``loaders/reference/skills/*.yaml``), so that a user extends it with a file of the same form in
+the workspace's ``reference/skills/`` folder; this module only reads it and refuses what contradicts itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from graphcli.loaders.reference.files import read_schema, read_yaml, shipped
+from graphcli.workspace.errors import DataContractError
+from graphcli.workspace.identity import hash_lines
+
+REFERENCE = "graphcli.loaders.reference"
+
+
+class Kind(Enum):
+    """When a spelling counts: as a whole word, only inside a list, only as a whole tag, or never (a mask)."""
+
+    WORD = "word"
+    LISTED = "listed"
+    TAG = "tag"
+    MASK = "mask"
+
+
+@dataclass(frozen=True, order=True)
+class Spelling:
+    """One way to write a skill, folded to lower case."""
+
+    text: str
+    skill: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Taxonomy:
+    """All skills, one row each, sorted by id, and their spellings."""
+
+    table: pl.DataFrame
+    spellings: tuple[Spelling, ...]
+
+    @property
+    def fingerprint(self) -> str:
+        """Hash of everything that decides which skills a text holds."""
+        rows = ("\t".join(value or "" for value in row) for row in self.table.iter_rows())
+        spelled = (f"{item.text}\t{item.skill}\t{item.kind}" for item in self.spellings)
+        return hash_lines([*rows, *spelled])
+
+
+def skill_files(reference_folder: Path | None) -> list[Path]:
+    """List the shipped skill files and then the user's, each sorted by name."""
+    paths = sorted(shipped(REFERENCE, "skills").glob("*.yaml"))
+    if reference_folder is not None:
+        paths += sorted((reference_folder / "skills").glob("*.yaml"))
+    return paths
+
+
+def load_taxonomy(reference_folder: Path | None = None) -> Taxonomy:
+    """Read and merge the skill files.
+
+    A skill of the user's with an id of ours replaces it; groups with the same id are one group.
+
+    Parameters
+    ----------
+    reference_folder
+        The workspace's own reference folder.
+
+    Raises
+    ------
+    DataContractError
+        A file breaks the schema, or one file defines a skill twice.
+    """
+    schema = read_schema(REFERENCE, "schemas", "skills.json")
+    rows: dict[str, tuple[str, ...]] = {}
+    spellings: dict[str, tuple[Spelling, ...]] = {}
+    for path in skill_files(reference_folder):
+        content = read_yaml(path, schema)
+        seen: set[str] = set()
+        for group in content["groups"]:
+            for skill in group["skills"]:
+                identifier = skill["id"]
+                if identifier in seen:
+                    raise DataContractError(f"{path.name}: the skill {identifier!r} is defined twice")
+                seen.add(identifier)
+                name_en = skill.get("en", skill["name"])
+                rows[identifier] = (
+                    identifier,
+                    skill["name"],
+                    name_en,
+                    group["id"],
+                    group["name"],
+                    group["name_en"],
+                )
+                spellings[identifier] = tuple(sorted(set(_spellings(skill, name_en))))
+    columns = ["id", "name", "name_en", "group", "group_name", "group_name_en"]
+    table = pl.DataFrame(
+        [rows[key] for key in sorted(rows)], schema=dict.fromkeys(columns, pl.String), orient="row"
+    )
+    return Taxonomy(table, tuple(item for key in sorted(spellings) for item in spellings[key]))
+
+
+def skill_table(reference_folder: Path | None = None) -> pl.DataFrame:
+    """Return all skills: id, name, name_en, group, group_name, group_name_en, sorted by id."""
+    return load_taxonomy(reference_folder).table
+
+
+def _spellings(skill: dict[str, Any], name_en: str) -> Iterator[Spelling]:
+    identifier = skill["id"]
+    if not skill.get("silent"):
+        yield Spelling(skill["name"].lower(), identifier, Kind.WORD.value)
+        if not skill.get("silent_en"):
+            yield Spelling(name_en.lower(), identifier, Kind.WORD.value)
+    keys = {"aliases": Kind.WORD, "listed": Kind.LISTED, "tags": Kind.TAG, "not": Kind.MASK}
+    for key, kind in keys.items():
+        for text in skill.get(key, ()):
+            yield Spelling(text.lower(), identifier, kind.value)
