@@ -23,6 +23,7 @@ from graphcli.workspace.errors import UsageError, WorkspaceLockedError
 from graphcli.workspace.folder import Manifest, WorkspaceFolder, stage_inputs
 from graphcli.workspace.identity import stable_hash
 from graphcli.workspace.lock import writer_lock
+from graphcli.workspace.result import Result
 from graphcli.workspace.selection import Selection
 from graphcli.workspace.version import __version__
 
@@ -165,6 +166,26 @@ class Clock:
         run = StageRun(name, n, round(now - self._last, 3))
         self._last = now
         return run
+
+
+def build(folder: WorkspaceFolder, *, say: Say = lambda message: None) -> Result:
+    """Bring every stage up to date; rows ``stage``, ``n`` (what it made) and ``seconds``.
+
+    Raises
+    ------
+    UsageError
+        Nothing is loaded.
+    WorkspaceLockedError
+        Somebody else is writing.
+    """
+    if not folder.table_names("postings/"):
+        raise UsageError(NOTHING_LOADED)
+    facts = load_facts(reference_folder(folder))
+    runs = bring_up_to_date(folder, facts, say)
+    columns: tables.Schema = {"stage": pl.String, "n": pl.Int64, "seconds": pl.Float64}
+    frame = pl.DataFrame([tuple(vars(run).values()) for run in runs], schema=dict(columns), orient="row")
+    identity = folder.manifest().stages.get("run_id", "")
+    return Result("build", frame, {"version": __version__}, (), identity)
 
 
 def graph_is_stale(folder: WorkspaceFolder, facts: Facts) -> bool:

@@ -16,6 +16,9 @@ from graphcli.workspace.identity import normalise_text
 SUGGESTIONS = 3
 # difflib compares one pair at a time: with hundreds of thousands of employers only likely ones are tried.
 MOST_COMPARED = 2000
+# Spellings of one employer that look-alikes are looked up for, and how like a name must be to be shown.
+MOST_SPELLINGS = 20
+LEAST_LIKENESS = 0.6
 
 
 def find_employer(text: str, employers: pl.DataFrame, employer_names: pl.DataFrame) -> str:
@@ -81,6 +84,32 @@ def similar_employers(
     likely = shared.filter(pl.col("common") > 0).sort("common", "name", descending=[True, False])
     near = difflib.get_close_matches(text, likely["name"].head(MOST_COMPARED).to_list(), most, 0.5)
     return list(dict.fromkeys(found + near))[:most]
+
+
+def look_alikes(key: str, employer_names: pl.DataFrame, most: int = 5) -> list[tuple[str, float]]:
+    """Other employers whose normalised names share most pairs of characters with those of an employer.
+
+    Returns
+    -------
+    Employer ids with their likeness (Sørensen-Dice coefficient of character pairs, 0 to 1), best first.
+    """
+    own = employer_names.filter(pl.col("employer_id") == key)["normalised"].drop_nulls().unique().sort()
+    others = (
+        employer_names.filter(pl.col("employer_id") != key).select("employer_id", "normalised").drop_nulls()
+    )
+    found: dict[str, float] = {}
+    for name in own.head(MOST_SPELLINGS):
+        pairs = sorted({name[at : at + 2] for at in range(len(name) - 1)})
+        if not pairs:
+            continue
+        held = [pl.col("normalised").str.contains(pair, literal=True).cast(pl.Int32) for pair in pairs]
+        size = len(pairs) + pl.col("normalised").str.len_chars().cast(pl.Int64) - 1
+        near = others.with_columns(likeness=2 * pl.sum_horizontal(held) / size).filter(
+            pl.col("likeness") >= LEAST_LIKENESS
+        )
+        for other, likeness in near.select("employer_id", "likeness").iter_rows():
+            found[other] = max(found.get(other, 0.0), likeness)
+    return sorted(found.items(), key=lambda item: (-item[1], item[0]))[:most]
 
 
 def find_city(text: str, facts: Facts) -> str:

@@ -7,7 +7,7 @@ finding.
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -73,7 +73,7 @@ class Selected:
     counts
         The funnel: ``rows``, ``deduplicated``, ``in_window``, ``selected``, ``located``, ``province_only``,
         ``unlocated``, ``with_employer``, ``without_employer``, ``ai``, ``undated_left_out``, ``no_day``,
-        ``no_openings``.
+        ``no_openings``, ``weight`` (openings are whole numbers, so their sum is one).
     notes
         Sentences for the reader.
     run_id
@@ -355,8 +355,17 @@ def region_condition(selection: Selection, facts: Facts) -> pl.Expr:
     """Condition of ``--region``: one of the posting's cities, or its whole province, counts in the region."""
     assert selection.region is not None
     region = find_region(selection.region, selection.scheme, facts)
-    codes = facts.memberships.filter(pl.col("id") == region)["adcode"].unique().sort().to_list()
-    return pl.col("adcodes").list.eval(pl.element().is_in(codes)).list.any()
+    return in_any(region_codes(region, facts))
+
+
+def region_codes(region: str, facts: Facts) -> list[str]:
+    """Cities, and provinces that lie wholly inside, which count in a region (``scheme/region``)."""
+    return facts.memberships.filter(pl.col("id") == region)["adcode"].unique().sort().to_list()
+
+
+def in_any(codes: Iterable[str]) -> pl.Expr:
+    """Whether a posting names any of the cities or provinces."""
+    return pl.col("adcodes").list.eval(pl.element().is_in(list(codes))).list.any()
 
 
 def sector_condition(sector: str, material: Material) -> pl.Expr:
@@ -390,6 +399,7 @@ def coverage(kept: pl.DataFrame) -> dict[str, int]:
         ai=pl.col("ai").sum(),
         no_day=pl.coalesce("posted_on", "crawled_on").is_null().sum(),
         no_openings=pl.col("openings").is_null().sum(),
+        weight=pl.col("weight").sum(),
     ).row(0, named=True)
     located, province = int(sums["located"]), int(sums["province_only"])
     return {
@@ -398,7 +408,7 @@ def coverage(kept: pl.DataFrame) -> dict[str, int]:
         "unlocated": kept.height - located - province,
         "with_employer": int(sums["with_employer"]),
         "without_employer": kept.height - int(sums["with_employer"]),
-        **{name: int(sums[name]) for name in ("ai", "no_day", "no_openings")},
+        **{name: int(sums[name]) for name in ("ai", "no_day", "no_openings", "weight")},
     }
 
 
@@ -441,6 +451,7 @@ def parameters(selection: Selection, material: Material, counts: Mapping[str, in
         **selection.parameters(),
         "claims_as_of": str(claims_day(material, selection.as_of)),
         "n_postings": counts["selected"],
+        "total_weight": counts["weight"],
         "n_unlocated": counts["unlocated"],
         "n_without_employer": counts["without_employer"],
         "version": __version__,

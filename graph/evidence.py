@@ -1,0 +1,289 @@
+"""From a reference to the rows behind it: every number leads to file, row and hash of what it was read from.
+
+A node or an edge gives exactly the postings that its count counts, so that the number can be checked by
+counting; a posting gives every row it was read from, repeats too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import polars as pl
+
+from graphcli.graph.freshness import Current, Say, current
+from graphcli.graph.select import cluster_members, selected_from
+from graphcli.graph.select_rows import LOCATED, Material, in_any, join_entities, region_codes
+from graphcli.workspace.errors import UsageError
+from graphcli.workspace.folder import WorkspaceFolder
+from graphcli.workspace.references import PART_COUNTS, Reference, parse_reference
+from graphcli.workspace.result import Result
+from graphcli.workspace.selection import Selection
+from graphcli.workspace.tables import Schema, empty
+
+COLUMNS: Schema = {
+    "kind": pl.String,
+    "id": pl.String,
+    "file": pl.String,
+    "row": pl.Int64,
+    "sha256": pl.String,
+    "value": pl.String,
+    "url": pl.String,
+    "ref": pl.String,
+    "of": pl.String,
+}
+VALUE_SEPARATOR = " | "
+
+
+def evidence(
+    folder: WorkspaceFolder,
+    references: Sequence[str],
+    selection: Selection = Selection(),  # noqa: B008 - a frozen value
+    *,
+    no_build: bool = False,
+    say: Say = lambda message: None,
+) -> Result:
+    """List the posting rows and list rows behind references.
+
+    Parameters
+    ----------
+    references
+        In the grammar of ``workspace/references.py``; a bare id is taken where only one thing has it.
+    selection
+        The filters under which the number was made.
+
+    Returns
+    -------
+    Result with columns kind, id, file, row (1-based record), sha256 (of the file), value, url, and ``of``,
+    the reference that the row stands behind.
+
+    Raises
+    ------
+    UsageError
+        A reference is malformed or names nothing.
+    """
+    state = current(folder, no_build=no_build, say=say)
+    tracer = Tracer(state, selection)
+    frames = [tracer.trace(text) for text in references]
+    frame = pl.concat(frames) if frames else empty(COLUMNS)
+    made_by = {**tracer.selected.parameters, "references": list(references)}
+    notes = (*tracer.selected.notes, *repeats_note(state.material, frame))
+    return Result("evidence", frame, made_by, notes, state.material.run_id, hidden=("ref", "of"))
+
+
+def repeats_note(material: Material, frame: pl.DataFrame) -> tuple[str, ...]:
+    """Say how many further rows repeat the postings that are shown."""
+    shown = frame.filter(pl.col("kind") == "posting").select(posting_id="id").unique()
+    if shown.is_empty():
+        return ()
+    rows = material.postings.join(shown.lazy(), on="posting_id", how="semi").select(pl.len()).collect().item()
+    more = rows - frame.filter(pl.col("kind") == "posting").select("file", "row").unique().height
+    if more <= 0:
+        return ()
+    return (f"{more:,} more rows repeat these postings; graphcli evidence posting:ID lists them",)
+
+
+class Tracer:
+    """Finds what stands behind references, over one selection of postings."""
+
+    def __init__(self, state: Current, selection: Selection) -> None:
+        self.state = state
+        self.selected = selected_from(state, selection)
+        self.rows = self.selected.frame
+        self.claims = state.material.claims
+
+    def trace(self, text: str) -> pl.DataFrame:
+        """Rows behind one reference, sorted by kind, id, file and row."""
+        reference = self.parse(text)
+        found = getattr(self, f"_{reference.kind}")(*reference.parts)
+        if found.is_empty():
+            raise UsageError(f"nothing stands behind {reference} under these filters; check the id and them")
+        ordered = found.sort("kind", "id", "file", "row", nulls_last=True, descending=[True, *[False] * 3])
+        return ordered.with_columns(of=pl.lit(str(reference))).select(list(COLUMNS))
+
+    def parse(self, text: str) -> Reference:
+        """Read a reference, or a bare id that only one kind of thing has."""
+        if text.partition(":")[0] in PART_COUNTS:
+            return parse_reference(text)
+        kinds = [kind for kind, ids in self._known_ids().items() if text in ids()]
+        if len(kinds) == 1:
+            return Reference(kinds[0], (text,))
+        if kinds:
+            choices = " or ".join(f"{kind}:{text}" for kind in kinds)
+            raise UsageError(f"{text!r} is the id of several things; write {choices}")
+        return parse_reference(text)
+
+    def _known_ids(self) -> dict[str, Callable[[], set[str]]]:
+        facts, material = self.state.facts, self.state.material
+
+        def posting_ids() -> set[str]:
+            return set(material.postings.select("posting_id").unique().collect().to_series())
+
+        return {
+            "employer": lambda: set(material.employers["employer_id"]),
+            "city": lambda: set(facts.cities["adcode"]),
+            "skill": lambda: set(facts.skills["id"]),
+            "sector": lambda: set(facts.sectors["id"]),
+            "region": lambda: set(facts.regions["id"]),
+            "claim": lambda: set(self.claims["claim_id"]),
+            "affiliation": lambda: set(self.claims["affiliation_id"]),
+            "posting": posting_ids,
+        }
+
+    def _posting(self, posting_id: str) -> pl.DataFrame:
+        return self._all_rows(pl.col("posting_id") == posting_id)
+
+    def _row(self, source_id: str, row: str) -> pl.DataFrame:
+        if not row.isdecimal():
+            raise UsageError(f"row:{source_id}:{row}: the last part is the number of a record")
+        return self._all_rows((pl.col("source_id") == source_id) & (pl.col("row") == int(row)))
+
+    def _place(self, place: str) -> pl.DataFrame:
+        return self._postings(pl.col("place_raw") == place)
+
+    def _employer(self, employer_id: str) -> pl.DataFrame:
+        claims = self.claims.filter(pl.col("employer_id") == employer_id)
+        return pl.concat([self._postings(pl.col("employer_id") == employer_id), self._claim_rows(claims)])
+
+    def _city(self, adcode: str) -> pl.DataFrame:
+        return self._postings(in_city(adcode))
+
+    def _province(self, adcode: str) -> pl.DataFrame:
+        cities = self.state.facts.cities.filter(pl.col("province") == adcode)["adcode"].to_list()
+        return self._postings(in_any([*cities, adcode]))
+
+    def _region(self, region: str) -> pl.DataFrame:
+        return self._postings(in_any(region_codes(region, self.state.facts)))
+
+    def _skill(self, skill: str) -> pl.DataFrame:
+        return self._postings(pl.col("skills").list.contains(skill))
+
+    def _skillgroup(self, group: str) -> pl.DataFrame:
+        skills = self.state.facts.skills.filter(pl.col("group") == group)["id"].to_list()
+        return self._postings(pl.col("skills").list.eval(pl.element().is_in(skills)).list.any())
+
+    def _sector(self, sector: str) -> pl.DataFrame:
+        claims = self.claims.filter(pl.col("kind") == sector)
+        postings = self._postings(pl.col("employer_id").is_not_null() & (pl.col("sector") == sector))
+        return pl.concat([postings, self._claim_rows(claims)])
+
+    def _affiliation(self, affiliation: str) -> pl.DataFrame:
+        return self._claim_rows(self.claims.filter(pl.col("affiliation_id") == affiliation))
+
+    def _claim(self, claim: str) -> pl.DataFrame:
+        return self._claim_rows(self.claims.filter(pl.col("claim_id") == claim))
+
+    def _cluster(self, run: str, number: str) -> pl.DataFrame:
+        members = cluster_members(self.state.folder, f"cluster:{run}:{number}") or frozenset()
+        return self._postings(pl.col("employer_id").is_in(sorted(members)))
+
+    def _cell(self, *parts: str) -> pl.DataFrame:
+        raise UsageError(
+            f"no exhibit made cell:{':'.join(parts)}; ask for a posting, node, edge, claim or cluster"
+        )
+
+    def _edge(self, kind: str, start: str, end: str, key: str = "") -> pl.DataFrame:
+        from graphcli.graph.schema import RELATIONSHIPS
+        from graphcli.workspace.errors import unknown_name
+
+        employer = pl.col("employer_id") == start
+        if kind == "HIRES_IN":
+            return self._postings(employer & in_city(end))
+        if kind == "REQUIRES":
+            return self._postings(employer & pl.col("skills").list.contains(end))
+        if kind == "IN_SECTOR" and (self.state.material.employers["employer_id"] == start).any():
+            return self._postings(employer & (pl.col("industry") == end))
+        if kind == "POSTED":
+            return self._postings(employer & (pl.col("posting_id") == end))
+        if kind == "AFFILIATED_WITH":
+            same = (pl.col("employer_id") == start) & (pl.col("affiliation_id") == end)
+            return self._claim_rows(
+                self.claims.filter(same & (pl.col("claim_id") == key if key else pl.lit(True)))
+            )
+        if kind == "IN_SECTOR":
+            same = (pl.col("affiliation_id") == start) & (pl.col("kind") == end)
+            return self._claim_rows(self.claims.filter(same))
+        if kind in {"IN_PROVINCE", "PART_OF", "IN_GROUP", "SUBSIDIARY_OF", "POSSIBLY_SAME"}:
+            return reference_rows(kind, start, end, self.state)
+        raise unknown_name("relationship", kind, [item.name for item in RELATIONSHIPS])
+
+    def _postings(self, condition: pl.Expr) -> pl.DataFrame:
+        return posting_evidence(self.rows.filter(condition.fill_null(False)), self.state.material.sources)
+
+    def _all_rows(self, condition: pl.Expr) -> pl.DataFrame:
+        material = self.state.material
+        rows = join_entities(
+            Material(**{**vars(material), "postings": material.postings.filter(condition)}), material.sources
+        )
+        return posting_evidence(rows, material.sources)
+
+    def _claim_rows(self, claims: pl.DataFrame) -> pl.DataFrame:
+        return claim_evidence(claims, self.state)
+
+
+def in_city(adcode: str) -> pl.Expr:
+    """Whether a posting names the city."""
+    return pl.col("place_status").is_in(LOCATED) & pl.col("adcodes").list.contains(adcode)
+
+
+def posting_evidence(rows: pl.DataFrame, sources: pl.DataFrame) -> pl.DataFrame:
+    """Where postings were read from, and what they say of job, employer, place and day."""
+    origin = sources.select("source_id", "path", "member", "sheet", "sha256")
+    said = [pl.col(name) for name in ("title", "employer_raw", "place_raw")]
+    said.append(pl.col("posted_on").dt.to_string("iso"))
+    file = pl.concat_str(["path", "member", "sheet"], separator="#", ignore_nulls=True)
+    return rows.join(origin, on="source_id", how="left").select(
+        kind=pl.lit("posting"),
+        id="posting_id",
+        file=file.str.strip_chars_end("#"),
+        row="row",
+        sha256="sha256",
+        value=pl.concat_str(said, separator=VALUE_SEPARATOR, ignore_nulls=True),
+        url="url",
+        ref=pl.concat_str(pl.lit("row"), "source_id", "row", separator=":"),
+        of=pl.lit(None, pl.String),
+    )
+
+
+def claim_evidence(claims: pl.DataFrame, state: Current) -> pl.DataFrame:
+    """Which row of which list makes a claim, and what it says."""
+    said = [
+        pl.col(name) for name in ("matched_name", "affiliation", "kind", "basis", "source", "listed_from")
+    ]
+    return claims.select(
+        kind=pl.lit("claim"),
+        id="claim_id",
+        file=pl.col("list_row").str.replace(r":\d+$", ""),
+        row=pl.col("list_row").str.extract(r":(\d+)$").cast(pl.Int64),
+        sha256=pl.lit(None, pl.String),
+        value=pl.concat_str(said, separator=VALUE_SEPARATOR, ignore_nulls=True),
+        url="url",
+        ref=pl.lit("claim:") + pl.col("claim_id"),
+        of=pl.lit(None, pl.String),
+    )
+
+
+def reference_rows(kind: str, start: str, end: str, state: Current) -> pl.DataFrame:
+    """What a reference table says for an edge that no posting makes."""
+    facts, material = state.facts, state.material
+    tables = {
+        "IN_PROVINCE": ("cities", facts.cities, "adcode", "province"),
+        "PART_OF": ("schemes", facts.memberships, "adcode", "id"),
+        "IN_GROUP": ("skills", facts.skills, "id", "group"),
+        "SUBSIDIARY_OF": ("employers", material.employers, "employer_id", "parent_id"),
+    }
+    if kind not in tables:
+        return empty(COLUMNS)
+    name, frame, left, right = tables[kind]
+    found = frame.filter((pl.col(left) == start) & (pl.col(right) == end))
+    value = pl.concat_str(pl.lit(start), pl.lit(kind), pl.lit(end), separator=" ")
+    return found.select(
+        kind=pl.lit("reference"),
+        id=pl.lit(start),
+        file=pl.lit(f"reference table {name}"),
+        row=pl.lit(None, pl.Int64),
+        sha256=pl.lit(None, pl.String),
+        value=value,
+        url=pl.lit(None, pl.String),
+        ref=pl.lit(f"edge:{kind}:{start}:{end}"),
+        of=pl.lit(None, pl.String),
+    )
