@@ -22,7 +22,7 @@ def scopes(store: Store) -> list[str]:
     """Name every scope in the store, sorted."""
     found: set[str] = set()
     for text in statements.scope_statements():
-        found.update(row["scope"] for row in store.read(text))
+        found.update(row["scope"] for row in store.stream(text))
     return sorted(scope for scope in found if not scope.startswith(statements.RELEASED_PREFIX))
 
 
