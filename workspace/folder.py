@@ -187,6 +187,20 @@ class Change:
         self._entries[name] = entry
         return entry
 
+    def adopt(self, name: str, written: Path, rows: int) -> TableEntry:
+        """Take over a table that was already written as a Parquet file on the same file system.
+
+        For tables too large to hold as one frame; ``write`` is the way for all others.
+        """
+        fingerprint = _file_hash(written)
+        target = self._root / f"{name}.parquet"
+        final = target.with_name(f"{target.stem}.{fingerprint}.parquet")
+        with files.replacing(final) as temporary:
+            written.replace(temporary)
+        entry = TableEntry(final.relative_to(self._root).as_posix(), rows, fingerprint)
+        self._entries[name] = entry
+        return entry
+
     def remove(self, name: str) -> None:
         """Take a table out of force."""
         self._entries.pop(name, None)
