@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from graphcli.graph.build_tables import build_graph
+from graphcli.graph.filters import check_names
 from graphcli.graph.freshness import Current, Say, current, read_funnel
 from graphcli.graph.select import selected_from
-from graphcli.graph.select_rows import check_names, describe, parameters
+from graphcli.graph.select_rows import describe, parameters
 from graphcli.graph.tables import GraphTables, read_graph
 from graphcli.workspace.folder import WorkspaceFolder
 from graphcli.workspace.selection import Selection

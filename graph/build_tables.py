@@ -11,11 +11,12 @@ from collections.abc import Mapping
 import polars as pl
 
 from graphcli.graph.facts import Facts
-from graphcli.graph.select_rows import LOCATED, Selected
+from graphcli.graph.material import LOCATED, Selected
 from graphcli.graph.tables import GraphTables
 
 # How many ids an edge carries; the full set comes from the workspace.
 EVIDENCE_IDS = 5
+WEIGHT_DECIMALS = 9
 
 
 def build_graph(
@@ -67,6 +68,11 @@ def counted() -> dict[str, pl.Expr]:
     return {"postings": pl.len().cast(pl.Int64), "ai_postings": pl.col("ai").sum().cast(pl.Int64)}
 
 
+def summed_weight() -> pl.Expr:
+    """Sum of weights; rounded, because threads add thirds in any order and the bytes must not tell."""
+    return pl.col("weight").sum().round(WEIGHT_DECIMALS)
+
+
 def evidence() -> pl.Expr:
     """The smallest posting ids of a group; the rows must be sorted by id."""
     return pl.col("posting_id").unique(maintain_order=True).head(EVIDENCE_IDS)
@@ -77,7 +83,7 @@ def employer_nodes(rows: pl.DataFrame, employers: pl.DataFrame) -> pl.DataFrame:
     counts = (
         rows.filter(pl.col("employer_id").is_not_null())
         .group_by("employer_id")
-        .agg(**counted(), weight=pl.col("weight").sum(), evidence=evidence())
+        .agg(**counted(), weight=summed_weight(), evidence=evidence())
     )
     named = employers.select("employer_id", "name", "name_en", "kind")
     return counts.join(named, on="employer_id", how="left").rename({"employer_id": "id"})
@@ -103,7 +109,7 @@ def hires_in(visits: pl.DataFrame) -> pl.DataFrame:
         .group_by(start="employer_id", end="adcode")
         .agg(
             **counted(),
-            weight=pl.col("weight").sum(),
+            weight=summed_weight(),
             first_seen=pl.col("posted_on").min().dt.to_string("iso"),
             last_seen=pl.col("posted_on").max().dt.to_string("iso"),
             evidence=evidence(),
@@ -163,7 +169,7 @@ def place_nodes(
     visits: pl.DataFrame, edges: Mapping[str, pl.DataFrame], facts: Facts
 ) -> dict[str, pl.DataFrame]:
     """Cities with their counts, and the provinces and regions they lie in."""
-    counts = visits.group_by("adcode").agg(**counted(), weight=pl.col("weight").sum())
+    counts = visits.group_by("adcode").agg(**counted(), weight=summed_weight())
     provinces = edges["IN_PROVINCE"].select(adcode="end").unique()
     regions = edges["PART_OF"].select(id="end").unique()
     return {

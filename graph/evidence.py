@@ -10,9 +10,11 @@ from collections.abc import Callable, Sequence
 
 import polars as pl
 
+from graphcli.graph.filters import in_any, region_codes
 from graphcli.graph.freshness import Current, Say, current
+from graphcli.graph.material import LOCATED, Material
 from graphcli.graph.select import cluster_members, selected_from
-from graphcli.graph.select_rows import LOCATED, Material, in_any, join_entities, region_codes
+from graphcli.graph.select_rows import join_entities
 from graphcli.workspace.errors import UsageError
 from graphcli.workspace.folder import WorkspaceFolder
 from graphcli.workspace.references import PART_COUNTS, Reference, parse_reference

@@ -16,8 +16,9 @@ import polars as pl
 
 from graphcli.graph.build_tables import build_graph
 from graphcli.graph.facts import Facts, load_facts
+from graphcli.graph.material import Material
 from graphcli.graph.run_id import frame_lines, run_id
-from graphcli.graph.select_rows import Material, select_rows
+from graphcli.graph.select_rows import select_rows
 from graphcli.workspace import tables
 from graphcli.workspace.errors import UsageError, WorkspaceLockedError
 from graphcli.workspace.folder import Manifest, WorkspaceFolder, stage_inputs

@@ -13,9 +13,10 @@ import polars as pl
 
 from graphcli.graph.build import graph_from
 from graphcli.graph.facts import Facts
+from graphcli.graph.flagging import claims_day, employer_flags
 from graphcli.graph.freshness import Current, Say, current
+from graphcli.graph.material import AFFILIATION_KINDS
 from graphcli.graph.select import selected_from
-from graphcli.graph.select_rows import AFFILIATION_KINDS, claims_day, employer_flags
 from graphcli.graph.tables import GraphTables
 from graphcli.workspace.folder import WorkspaceFolder
 from graphcli.workspace.result import Result

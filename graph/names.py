@@ -113,26 +113,36 @@ def look_alikes(key: str, employer_names: pl.DataFrame, most: int = 5) -> list[t
 
 
 def find_city(text: str, facts: Facts) -> str:
-    """Return the adcode of a city, given as adcode, Chinese name (also without 市), pinyin or English name.
+    """Return the adcode of a city, given as ``match_city`` takes it.
 
     Raises
     ------
     UsageError
-        No city is called so.
+        No city is called so, or several are.
     """
     wanted = text.strip().removeprefix("city:")
-    found = match_rows(wanted, facts.cities, "adcode", ("name", "name_en", "pinyin"), suffixes="市盟州")
+    found = match_city(wanted, facts)
     if len(found) == 1:
         return found[0]
     if found:
         raise UsageError(f"several cities are called {wanted!r}; name one by its adcode: {', '.join(found)}")
-    from graphcli.loaders.resolve.places import resolve_places
-
-    place = resolve_places([wanted]).row(0, named=True)
-    if place["status"] == "city" and len(place["adcodes"]) == 1:
-        return str(place["adcodes"][0])
     names = facts.cities["name"].to_list() + facts.cities["name_en"].drop_nulls().to_list()
     raise unknown_name("city", wanted, names)
+
+
+def match_city(text: str, facts: Facts) -> list[str]:
+    """Adcodes of the cities with an adcode, Chinese name, English name or pinyin.
+
+    Further forms (with 市, former names, counties) are read as place strings of postings are.
+    """
+    found = match_rows(text, facts.cities, "adcode", ("name", "name_en", "pinyin"))
+    if found:
+        return found
+    from graphcli.loaders.resolve.places import resolve_places
+
+    place = resolve_places([text]).row(0, named=True)
+    known = facts.cities.filter(pl.col("adcode").is_in(place["adcodes"] or []))["adcode"].to_list()
+    return known if place["status"] == "city" else []
 
 
 def find_skill(text: str, facts: Facts) -> str:
@@ -176,21 +186,10 @@ def find_region(text: str, scheme: str, facts: Facts) -> str:
     raise unknown_name(f"region of the scheme {scheme}", wanted, [*here["region"], *here["name"]])
 
 
-def match_rows(
-    text: str, frame: pl.DataFrame, key: str, names: tuple[str, ...], suffixes: str = ""
-) -> list[str]:
-    """Keys of the rows whose key, or one of whose names, is the text (case folded), sorted.
-
-    Parameters
-    ----------
-    suffixes
-        Last characters that a user may leave out of a name.
-    """
+def match_rows(text: str, frame: pl.DataFrame, key: str, names: tuple[str, ...]) -> list[str]:
+    """Keys of the rows whose key, or one of whose names, is the text in any case, sorted."""
     if (frame[key] == text).any():
         return [text]
-    folded = text.casefold()
-    tests = [pl.col(name).str.to_lowercase() == folded for name in names]
-    if suffixes:
-        tests += [pl.col(name).str.strip_suffix(end) == text for name in names[:1] for end in suffixes]
-    exact = frame.filter(pl.any_horizontal(tests).fill_null(False))
-    return exact[key].unique().sort().to_list()
+    folded = text.lower()
+    same = pl.any_horizontal(pl.col(name).str.to_lowercase() == folded for name in names)
+    return frame.filter(same.fill_null(False))[key].unique().sort().to_list()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import polars as pl
 
 from graphcli.graph.freshness import Current, Say, current
-from graphcli.graph.select_rows import Selected, select_rows
+from graphcli.graph.material import Selected
+from graphcli.graph.select_rows import select_rows
 from graphcli.workspace.folder import WorkspaceFolder
 from graphcli.workspace.selection import Selection
 

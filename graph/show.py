@@ -10,11 +10,12 @@ from typing import NamedTuple
 import polars as pl
 
 from graphcli.graph.build import graph_from
+from graphcli.graph.filters import region_codes
 from graphcli.graph.freshness import Current, Say, current
 from graphcli.graph.looking import employer_clusters
-from graphcli.graph.names import look_alikes, match_employers, match_rows, similar_employers
+from graphcli.graph.material import Selected
+from graphcli.graph.names import look_alikes, match_city, match_employers, match_rows, similar_employers
 from graphcli.graph.select import selected_from
-from graphcli.graph.select_rows import Selected, region_codes
 from graphcli.graph.tables import GraphTables
 from graphcli.workspace.errors import UsageError
 from graphcli.workspace.folder import WorkspaceFolder
@@ -107,7 +108,7 @@ def matches(kind: str, text: str, state: Current, scheme: str) -> list[str]:
     if kind == "employer":
         return match_employers(text, material.employers, material.employer_names)
     if kind == "city":
-        return match_rows(text, facts.cities, "adcode", ("name", "name_en", "pinyin"), suffixes="市盟州")
+        return match_city(text, facts)
     if kind == "region":
         here = facts.regions.filter((pl.col("scheme") == scheme) | (pl.col("id") == text))
         return match_rows(text, here, "id", ("region", "name", "name_en"))

@@ -7,7 +7,7 @@ from datetime import date
 import polars as pl
 
 from graphcli.graph.facts import Facts
-from graphcli.graph.select_rows import Material
+from graphcli.graph.material import Material
 from graphcli.workspace import tables
 
 CITIES = [

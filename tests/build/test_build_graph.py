@@ -123,7 +123,7 @@ def test_a_stricter_rule_never_keeps_more(world, records):
     records=markets(),
     pair=st.permutations(
         [
-            {"city": "北京"},
+            {"city": "北京市"},
             {"region": "yrd"},
             {"skill": "nlp"},
             {"employer": "starsea"},
@@ -263,6 +263,7 @@ def test_sources_are_named_by_board_id_or_glob(world, pattern, kept):
         ({"preset": "tier"}, "tiers"),
         ({"region": "yrdd"}, "yrd"),
         ({"skill": "pythn"}, "python"),
+        ({"city": "Beijin"}, "Beijing"),
         ({"sector": "defence"}, "defense"),
         ({"employer": "星海智能科枝"}, "星海智能科技"),
         ({"exclude": "云岭"}, "云岭机器"),
