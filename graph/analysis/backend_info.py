@@ -8,7 +8,6 @@ FUNCTIONS = {
     "degree_centrality": "From the row lengths of the adjacency matrix.",
     "harmonic_centrality": "Exact, by breadth-first search on arrays.",
     "leiden_communities": "Leiden by modularity through graspologic-native.",
-    "louvain_communities": "Answered by Leiden, which improves on every Louvain level.",
     "modularity": "On arrays.",
     "number_connected_components": "By scipy.",
     "pagerank": "Power iteration on a scipy matrix; `tol` as networkx reads it.",

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from graphcli.graph.analysis.incidence import Incidence
-from graphcli.workspace.errors import UsageError
+from graphcli.workspace.errors import UsageError, unknown_name
 from graphcli.workspace.identity import stable_hash
 
 NEIGHBOURS = 15
@@ -22,6 +22,7 @@ MAX_PRODUCTS = 30_000_000_000
 # Candidates beyond k that are fetched so that ties at the k-th place are settled by hash, not by order.
 TIE_SLACK = 48
 SIMILARITY_DIGITS = 9
+SIMILARITIES = ("cosine", "overlap")
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Projection:
     Attributes
     ----------
     adjacency
-        Similarities in (0, 1], zero diagonal, sorted indices.
+        Similarities above 0 (cosines at most 1), zero diagonal, sorted indices.
     products
         Multiplications that the similarities took.
     blank
@@ -47,22 +48,28 @@ class Projection:
 def project(
     incidence: Incidence,
     *,
+    similarity: str = "cosine",
     neighbours: int = NEIGHBOURS,
     max_products: int = MAX_PRODUCTS,
     max_share: float = 1.0,
 ) -> Projection:
     """Link each row with the rows of its most similar profiles.
 
-    Similarity is the cosine of TF-IDF profiles: ``(1 + ln n) · ln(1 + N/df)``, n postings of the row
-    with the column, df rows of N that have the column (Salton & Buckley 1988,
-    doi:10.1016/0306-4573(88)90021-0). Rows with the very same profile count as one profile for the
-    choice of neighbours: each row is linked to one row of each of its ``neighbours`` nearest other
-    profiles and to up to ``neighbours`` of its own. Ties and the row within a profile are chosen by a
-    hash of the ids, so that no order of the input and no low id decides, nor becomes a hub. The
-    network is symmetric: a link of either side is a link.
+    Profiles are TF-IDF weights ``(1 + ln n) · ln(1 + N/df)``: n postings of the row with the column, df
+    of N rows have the column (Salton & Buckley 1988, doi:10.1016/0306-4573(88)90021-0). ``cosine`` is
+    the product of two profiles of length 1: what they ask for, whatever their size. ``overlap`` is
+    the product of the profiles as they are: how much they ask for together, so that large and broad
+    rows are close to many.
+
+    Rows with the very same profile count as one for the choice of neighbours: each row is linked to
+    one row of each of its ``neighbours`` nearest other profiles and to up to ``neighbours`` of its
+    own. Ties and the row within a profile are chosen by a hash of the ids, so that neither the order
+    of the input nor a low id decides. The network is symmetric: a link of either side is a link.
 
     Parameters
     ----------
+    similarity
+        ``cosine`` or ``overlap``.
     neighbours
         Nearest profiles kept for each row (k).
     max_products
@@ -76,12 +83,14 @@ def project(
     UsageError
         A parameter is out of range, or the work is estimated above ``max_products``.
     """
+    if similarity not in SIMILARITIES:
+        raise unknown_name("similarity", similarity, SIMILARITIES)
     if neighbours < 1:
         raise UsageError("the number of neighbours must be at least 1")
     if not 0 < max_share <= 1:
         raise UsageError("--max-share must be above 0 and at most 1")
     size = len(incidence.ids)
-    profiles = unit_profiles(_without_common(incidence.counts, max_share))
+    profiles = weighted_profiles(without_common(incidence.counts, max_share), similarity)
     blank = np.diff(profiles.indptr) == 0
     group, first = _equal_rows(profiles)
     distinct = sparse.csr_array(profiles[first])
@@ -98,7 +107,8 @@ def project(
     rows, columns, values = members.expand(left, right, weight, hashes)
     ring_rows, ring_columns = members.rings(neighbours)
     rows, columns = np.concatenate([rows, ring_rows]), np.concatenate([columns, ring_columns])
-    values = np.concatenate([values, np.ones(len(ring_rows))])
+    own = np.round(profiles.multiply(profiles).sum(axis=1), SIMILARITY_DIGITS)
+    values = np.concatenate([values, own[ring_rows]])
     return Projection(incidence.ids, _symmetric(rows, columns, values, size), products, blank)
 
 
@@ -117,24 +127,25 @@ def estimate_products(profiles: sparse.csr_array) -> int:
     return int((frequency**2).sum())
 
 
-def unit_profiles(counts: sparse.csr_array) -> sparse.csr_array:
-    """TF-IDF profiles of length 1 from posting counts; blank rows stay zero."""
+def weighted_profiles(counts: sparse.csr_array, similarity: str = "cosine") -> sparse.csr_array:
+    """TF-IDF profiles from posting counts, of length 1 for ``cosine``; blank rows stay zero."""
     profiles = sparse.csr_array(counts, dtype=np.float64, copy=True)
     profiles.eliminate_zeros()
     profiles.sort_indices()
     frequency = np.bincount(profiles.indices, minlength=profiles.shape[1])
-    rows = int((np.diff(profiles.indptr) > 0).sum())
-    weight = np.log1p(rows / np.maximum(frequency, 1))
+    entries = np.diff(profiles.indptr)
+    weight = np.log1p(int((entries > 0).sum()) / np.maximum(frequency, 1))
     # Estimated counts may lie below 1, where 1 + ln n would turn negative.
     term = np.where(profiles.data >= 1, 1 + np.log(np.maximum(profiles.data, 1)), profiles.data)
     profiles.data = term * weight[profiles.indices]
-    length = np.sqrt(np.add.reduceat(np.append(profiles.data**2, 0.0), profiles.indptr[:-1]))
-    per_entry = np.repeat(length, np.diff(profiles.indptr))
-    profiles.data = profiles.data / per_entry
+    if similarity == "cosine":
+        length = np.sqrt(profiles.multiply(profiles).sum(axis=1))
+        profiles.data = profiles.data / np.repeat(length, entries)
     return profiles
 
 
-def _without_common(counts: sparse.csr_array, max_share: float) -> sparse.csr_array:
+def without_common(counts: sparse.csr_array, max_share: float) -> sparse.csr_array:
+    """Leave out columns that more than a share of the rows have."""
     if max_share >= 1:
         return counts
     frequency = np.bincount(counts.indices, minlength=counts.shape[1])
@@ -194,7 +205,7 @@ def _nearest(
     left, right, value = left[order], right[order], value[order]
     rank = np.arange(len(left)) - np.searchsorted(left, left)
     best = (rank < neighbours) & (value > 0)
-    return left[best], right[best], np.minimum(value[best], 1.0)
+    return left[best], right[best], value[best]
 
 
 class _Members:
