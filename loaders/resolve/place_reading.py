@@ -34,9 +34,10 @@ COUNTRY = re.compile(r"^(?:中国|中华人民共和国)(?=.)(?![东西南北中
 # What may follow a city's name when the two together name something else: 北京路, 南京西路, 吉林大学.
 NAMESAKE = re.compile(
     r"(?:[东西南北中上下内外大小前后一二三四五六七八九十]{0,2})"
-    r"(?:路|街|大道|大街|巷|弄|胡同|里$|道$|桥|站|港|湾|门$|门外|山$|河$|江$|湖$|海$|塔|寺|庙|宫"
-    r"|大厦|广场|大楼|中心|大学|学院|学校|中学|小学|医院|银行|机场|火车|高铁|地铁|体育|公园|商城|商厦|城$"
-    r"|会展|酒店|饭店|宾馆|书城|园$|花园|花苑|小区|新村|村|镇|乡$|街道|社区|公司|集团|码头|菜|烤鸭|大众)"
+    r"(?:路|街|大道|大街|巷|弄|胡同"
+    r"|大厦|广场|大楼|中心|大学|学院|学校|中学|小学|医院|银行|机场|火车|高铁|地铁|体育|公园|商城|商厦"
+    r"|会展|酒店|饭店|宾馆|书城|花园|花苑|小区|新村|街道|社区|公司|集团|码头|烤鸭|大众"
+    r"|(?:里|道|桥|站|港|湾|门|山|河|江|湖|海|塔|寺|庙|宫|城|园|村|镇|乡|菜)(?:$|[东西南北]?[路街站门外]))"
 )
 STREETLIKE = re.compile(
     r"(?:路|街|大道|巷|弄|胡同|桥|站|港|湾|大厦|广场|大楼|中心|大学|学院|医院|机场|公园|商城|城|酒店|园区?"
@@ -71,6 +72,9 @@ class Found:
     words: list[tuple[str, str]] = field(default_factory=list)
     namesakes: list[Token] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
+
+
+HIDDEN = frozenset({"Cf", "Cc"})
 
 
 def clean(text: str) -> str:
@@ -179,6 +183,10 @@ def _read_segment(
     if repaired:
         found.groups.append(Group([repaired], repaired.readings))
         return
+    inner = _address_inside(segment, gazetteer)
+    if inner:
+        _open_places(*inner, gazetteer, found)
+        return
     _no_place(segment, gazetteer, found)
 
 
@@ -229,6 +237,20 @@ def _open_places(tokens: list[Token], rest: str, gazetteer: Gazetteer, found: Fo
         group = Group([following[0]._replace(readings=cities)], cities)
         found.groups.append(group)
         rest = after
+
+
+def _address_inside(segment: str, gazetteer: Gazetteer) -> tuple[list[Token], str] | None:
+    """Find a city followed by one of its districts in full, which no street or building is called."""
+    for start in range(1, len(segment) - 3):
+        tokens, rest = glued(segment[start:], gazetteer, ())
+        cities = [token for token in tokens if any(item.level == CITY for item in token.readings)]
+        if cities and len(tokens) > 1 and _is_district(tokens[-1]):
+            return tokens, rest
+    return None
+
+
+def _is_district(token: Token) -> bool:
+    return any(item.level == COUNTY and not item.bare for item in token.readings)
 
 
 def _no_place(segment: str, gazetteer: Gazetteer, found: Found) -> None:

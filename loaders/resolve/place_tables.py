@@ -255,7 +255,11 @@ def _add_former(chinese: _Spellings) -> None:
         ],
     )
     in_force = set(chinese._readings)
-    rows = frame.select("name", "short", "former_code", "level", "city", "last_seen").iter_rows()
+    # The latest first: a name that had several codes keeps its last.
+    newest = frame.sort("last_seen", "former_code", descending=True).unique(
+        ["name", "city"], keep="first", maintain_order=True
+    )
+    rows = newest.select("name", "short", "former_code", "level", "city", "last_seen").iter_rows()
     for name, short, code, level, city, last_seen in rows:
         rank = CITY if level == "city" else COUNTY
         note = f"{name} is no longer in force; last in the tables of {last_seen[:4]}"

@@ -185,7 +185,7 @@ def _decide_group(group: Group, tables: Gazetteer) -> Decision:
     if folded in tables.contested or (folded in tables.generic and any(item.bare for item in group.readings)):
         return Decision("ambiguous", (), method, everything, "several places bear this name")
     best = group.readings if method == "lost character" else _best(group.readings)
-    codes = _codes(reading.city or reading.code for reading in best)
+    codes = _reading_codes(best)
     if len(codes) > 1:
         return Decision("ambiguous", (), method, codes, "several places bear this name")
     status = "province" if best[0].level == PROVINCE else "city"
@@ -193,12 +193,14 @@ def _decide_group(group: Group, tables: Gazetteer) -> Decision:
 
 
 def _note(group: Group, best: Sequence[Reading]) -> str:
-    notes = [reading.note for reading in best if reading.note]
+    # That a name is out of force matters where it alone decided.
+    decided_alone = len(group.tokens) == 1
+    notes = [item.note for item in best if item.note and (decided_alone or not item.former)]
     if best[0].level == PROVINCE and any(
         item.level == CITY and item.province == best[0].province for item in group.readings
     ):
         notes.append("read as the province, not the city of the same name")
-    return "; ".join(dict.fromkeys(notes))
+    return "; ".join(dict.fromkeys(notes[:1] if best[0].former else notes))
 
 
 def _best(readings: Sequence[Reading]) -> list[Reading]:
@@ -217,6 +219,10 @@ def _method(group: Group) -> str:
     if methods[0] != "name":
         return methods[0] if len(methods) == 1 else f"{methods[0]}, path"
     return "name" if len(methods) == 1 else "path"
+
+
+def _reading_codes(readings: Iterable[Reading]) -> tuple[str, ...]:
+    return _codes(reading.city or reading.code for reading in readings)
 
 
 def _codes(codes: Iterable[str]) -> tuple[str, ...]:
