@@ -104,7 +104,7 @@ def filters(
         "employer": lambda key: pl.col("employer_id").eq_missing(pl.lit(key)),
         "exclude": lambda key: pl.col("employer_id").ne_missing(pl.lit(key)),
     }
-    wanted = [pl.lit(True), *(conditions[name](key) for name, key in keys.items())]
+    wanted = [conditions[name](key) for name, key in keys.items()]
     if selection.tier != "all":
         wanted.append(tier_condition(selection))
     if selection.group is not None:

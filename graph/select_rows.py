@@ -49,7 +49,9 @@ def select_rows(
     rows = with_weight(with_flags(rows, material, selection.as_of), selection.openings)
     windowed, undated = in_window(rows, selection)
     keys = named_keys(material, facts, selection)
-    kept = windowed.filter(pl.all_horizontal(filters(material, facts, selection, keys, cluster_members)))
+    kept = windowed
+    for condition in filters(material, facts, selection, keys, cluster_members):
+        kept = kept.filter(condition)
     counts = {
         "rows": joined.height,
         "deduplicated": unique.height,
