@@ -13,9 +13,10 @@ import polars as pl
 from graphcli.graph.filters import in_any, region_codes
 from graphcli.graph.freshness import Current, Say, current
 from graphcli.graph.material import LOCATED, Material
+from graphcli.graph.schema import RELATIONSHIPS
 from graphcli.graph.select import cluster_members, selected_from
 from graphcli.graph.select_rows import join_entities
-from graphcli.workspace.errors import UsageError
+from graphcli.workspace.errors import UsageError, unknown_name
 from graphcli.workspace.folder import WorkspaceFolder
 from graphcli.workspace.references import PART_COUNTS, Reference, parse_reference
 from graphcli.workspace.result import Result
@@ -96,7 +97,8 @@ class Tracer:
     def trace(self, text: str) -> pl.DataFrame:
         """Rows behind one reference, sorted by kind, id, file and row."""
         reference = self.parse(text)
-        found = getattr(self, f"_{reference.kind}")(*reference.parts)
+        find: Callable[..., pl.DataFrame] = getattr(self, f"_{reference.kind}")
+        found = find(*reference.parts)
         if found.is_empty():
             raise UsageError(f"nothing stands behind {reference} under these filters; check the id and them")
         ordered = found.sort("kind", "id", "file", "row", nulls_last=True, descending=[True, *[False] * 3])
@@ -184,29 +186,25 @@ class Tracer:
         )
 
     def _edge(self, kind: str, start: str, end: str, key: str = "") -> pl.DataFrame:
-        from graphcli.graph.schema import RELATIONSHIPS
-        from graphcli.workspace.errors import unknown_name
-
-        employer = pl.col("employer_id") == start
-        if kind == "HIRES_IN":
-            return self._postings(employer & in_city(end))
-        if kind == "REQUIRES":
-            return self._postings(employer & pl.col("skills").list.contains(end))
-        if kind == "IN_SECTOR" and (self.state.material.employers["employer_id"] == start).any():
-            return self._postings(employer & (pl.col("industry") == end))
-        if kind == "POSTED":
-            return self._postings(employer & (pl.col("posting_id") == end))
-        if kind == "AFFILIATED_WITH":
-            same = (pl.col("employer_id") == start) & (pl.col("affiliation_id") == end)
-            return self._claim_rows(
-                self.claims.filter(same & (pl.col("claim_id") == key if key else pl.lit(True)))
-            )
-        if kind == "IN_SECTOR":
-            same = (pl.col("affiliation_id") == start) & (pl.col("kind") == end)
-            return self._claim_rows(self.claims.filter(same))
-        if kind in {"IN_PROVINCE", "PART_OF", "IN_GROUP", "SUBSIDIARY_OF", "POSSIBLY_SAME"}:
-            return reference_rows(kind, start, end, self.state)
-        raise unknown_name("relationship", kind, [item.name for item in RELATIONSHIPS])
+        if kind not in {relationship.name for relationship in RELATIONSHIPS}:
+            raise unknown_name("relationship", kind, [relationship.name for relationship in RELATIONSHIPS])
+        from_postings = {
+            "HIRES_IN": in_city(end),
+            "REQUIRES": pl.col("skills").list.contains(end),
+            "IN_SECTOR": pl.col("industry") == end,
+            "POSTED": pl.col("posting_id") == end,
+        }
+        from_claims = {
+            "AFFILIATED_WITH": (pl.col("employer_id") == start) & (pl.col("affiliation_id") == end),
+            "IN_SECTOR": (pl.col("affiliation_id") == start) & (pl.col("kind") == end),
+        }
+        found = [empty(COLUMNS), reference_rows(kind, start, end, self.state)]
+        if kind in from_postings:
+            found.append(self._postings((pl.col("employer_id") == start) & from_postings[kind]))
+        if kind in from_claims:
+            claims = self.claims.filter(from_claims[kind])
+            found.append(self._claim_rows(claims.filter(pl.col("claim_id") == key) if key else claims))
+        return pl.concat(found)
 
     def _postings(self, condition: pl.Expr) -> pl.DataFrame:
         return posting_evidence(self.rows.filter(condition.fill_null(False)), self.state.material.sources)

@@ -246,15 +246,15 @@ def heading(name: str | None, name_en: str | None, key: str, ref: str) -> Iterab
 
 def counts(rows: pl.DataFrame, view: View, ref: str) -> Iterable[Line]:
     """Lines with counts, share, span of days and boards."""
-    n, ai = rows["posting_id"].len(), int(rows["ai"].sum())
+    n, ai = rows.height, int(rows["ai"].sum())
     boards = where_from(rows, view.state.material.sources)
     yield Line("postings", f"{n:,}", boards, ref)
     yield Line("AI postings", f"{ai:,} ({percent(ai, n)})", f"preset {view.selection.preset}", ref)
     weight, total = float(rows["weight"].sum()), view.selected.counts["weight"]
     yield Line("share", percent(weight, total), "of all selected postings", ref)
-    if rows["posted_on"].drop_nulls().len():
-        span = f"{rows['posted_on'].min()} to {rows['posted_on'].max()}"
-        yield Line("posted", span, f"{rows['posted_on'].null_count():,} undated", ref)
+    days = rows["posted_on"].drop_nulls().sort().to_list()
+    if days:
+        yield Line("posted", f"{days[0]} to {days[-1]}", f"{n - len(days):,} undated", ref)
 
 
 def percent(part: float, whole: float) -> str:
