@@ -13,7 +13,7 @@ import polars as pl
 from scipy import sparse
 
 from graphcli.graph.analysis.describe import describe_clusters
-from graphcli.graph.analysis.flags import EVER, as_of_day
+from graphcli.graph.analysis.flags import as_of_day, held
 from graphcli.graph.analysis.incidence import FROM_EMPLOYER, KINDS, Incidence, incidence, node_table
 from graphcli.graph.analysis.partition import NO_CLUSTER, Partition, consensus, engine
 from graphcli.graph.analysis.projection import MAX_PRODUCTS, NEIGHBOURS, bipartite, project
@@ -202,9 +202,5 @@ def _notes(table: Incidence, partition: Partition, day: str) -> list[str]:
         )
     if table.of in {"skills", "cities"}:
         notes.append(f"a posting counts once for each of its {table.of}")
-    notes.append(f"defense and surveillance are shares of postings, by claims {_held(day)}")
+    notes.append(f"defense and surveillance are shares of postings, by claims {held(day)}")
     return notes
-
-
-def _held(day: str) -> str:
-    return "of any date" if day == EVER else f"that hold on {day}"

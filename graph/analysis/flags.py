@@ -41,16 +41,28 @@ def as_of_day(as_of: str | date, reference_folder: Path | None = None) -> str:
         raise UsageError(f"as_of {as_of!r}: write posting, today, ever or a date as 2021-04-30") from None
 
 
-def flagged_employers(graph: GraphTables, day: str) -> pl.DataFrame:
-    """Employers with a claim that holds on ``day`` (ISO, or ``ever``), as ``id, defense, surveillance``."""
+def held(day: str) -> str:
+    """Say in words when claims must hold."""
+    return "of any date" if day == EVER else f"that hold on {day}"
+
+
+def flag_bases(graph: GraphTables, day: str) -> pl.DataFrame:
+    """Employers with a claim that holds on ``day`` (ISO, or ``ever``), with the bases of the claims.
+
+    Returns
+    -------
+    polars.DataFrame
+        ``id, defense, surveillance``: the distinct bases, sorted and joined by ``;``, or empty.
+    """
     claims = graph.edges["AFFILIATED_WITH"].filter(pl.col("kind").is_in(FLAGS))
     if day != EVER:
         begun = pl.col("valid_from").is_null() | (pl.col("valid_from") <= day)
-        not_over = pl.col("valid_to").is_null() | (pl.col("valid_to") == "") | (pl.col("valid_to") >= day)
-        claims = claims.filter(begun & not_over)
+        end = pl.col("valid_to")
+        claims = claims.filter(begun & (end.is_null() | (end == "") | (end >= day)))
+    basis = pl.col("basis").fill_null("listed")
     return (
         claims.group_by(id="start")
-        .agg((pl.col("kind") == flag).any().alias(flag) for flag in FLAGS)
+        .agg(basis.filter(pl.col("kind") == flag).unique().sort().str.join(";").alias(flag) for flag in FLAGS)
         .sort("id")
     )
 
@@ -58,6 +70,6 @@ def flagged_employers(graph: GraphTables, day: str) -> pl.DataFrame:
 def flag_vectors(graph: GraphTables, ids: tuple[str, ...], day: str) -> dict[str, NDArray[np.float64]]:
     """For each flag a vector over employer ids: 1 where it holds, else 0."""
     rows = pl.DataFrame({"id": list(ids)}, schema={"id": pl.String}).join(
-        flagged_employers(graph, day), on="id", how="left", maintain_order="left"
+        flag_bases(graph, day), on="id", how="left", maintain_order="left"
     )
-    return {flag: rows[flag].fill_null(value=False).to_numpy().astype(np.float64) for flag in FLAGS}
+    return {flag: (rows[flag].fill_null("") != "").to_numpy().astype(np.float64) for flag in FLAGS}

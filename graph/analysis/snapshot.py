@@ -7,14 +7,14 @@ writes the same tables under the same name.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 
 import polars as pl
 
+from graphcli.graph.analysis.central import Ranking
 from graphcli.graph.analysis.communities import Membership
 from graphcli.graph.analysis.describe import CLUSTERS
 from graphcli.workspace.errors import UsageError, unknown_name
-from graphcli.workspace.folder import WorkspaceFolder
+from graphcli.workspace.folder import LOCK_WAIT_SECONDS, WorkspaceFolder
 from graphcli.workspace.references import parse_reference
 
 MEMBERS = {
@@ -32,38 +32,34 @@ ABOUT = {
     "parameters": pl.String,
     "notes": pl.List(pl.String),
 }
-CENTRAL = {"rank": pl.Int64, "id": pl.String, "score": pl.Float64}
+CENTRAL = {"rank": pl.Int64, "id": pl.String, "name": pl.String, "score": pl.Float64}
 
 
-def remember(folder: WorkspaceFolder, found: Membership) -> None:
-    """Write a membership's tables; the last one written for its kind is the one that filters read."""
-    base = f"analysis/{found.run}"
-    about = _about("clusters", found.of, found.by, found.graph_run_id, found.parameters, found.notes)
-    with folder.change("clusters") as change:
-        change.write(f"{base}/about", about)
-        change.write(f"{base}/membership", found.frame.select(list(MEMBERS)))
-        change.write(f"{base}/clusters", found.clusters)
-        change.mark_stage(f"clusters of {found.of}", found.run)
-
-
-def remember_central(
-    folder: WorkspaceFolder,
-    run: str,
-    scores: pl.DataFrame,
-    parameters: Mapping[str, object],
-    graph_run_id: str = "",
+def remember(
+    folder: WorkspaceFolder, found: Membership | Ranking, wait_seconds: float = LOCK_WAIT_SECONDS
 ) -> None:
-    """Write a ranking's ``rank, id, score`` of every node."""
-    of, by = str(parameters["of"]), str(parameters["by"])
-    with folder.change("central") as change:
-        change.write(f"analysis/{run}/about", _about("central", of, by, graph_run_id, parameters, ()))
-        change.write(f"analysis/{run}/central", scores.select(list(CENTRAL)))
-        change.mark_stage(f"central {of}", run)
+    """Write a result's tables; the last one written for its kind of node is the one that filters read.
+
+    Raises
+    ------
+    WorkspaceLockedError
+        Another process was writing for longer than ``wait_seconds``.
+    """
+    base = f"analysis/{found.run}"
+    with folder.change("analysis", wait_seconds) as change:
+        change.write(f"{base}/about", _about(found))
+        if isinstance(found, Ranking):
+            change.write(f"{base}/central", found.frame.select(list(CENTRAL)))
+            change.mark_stage(f"analysis/central/{found.of}", found.run)
+        else:
+            change.write(f"{base}/membership", found.frame.select(list(MEMBERS)))
+            change.write(f"{base}/clusters", found.clusters)
+            change.mark_stage(f"analysis/clusters/{found.of}", found.run)
 
 
 def latest_run(folder: WorkspaceFolder, of: str = "employers") -> str | None:
     """RUN of the last ``clusters`` of a kind of node, ``None`` where there was none."""
-    return folder.manifest().stages.get(f"clusters of {of}")
+    return folder.manifest().stages.get(f"analysis/clusters/{of}")
 
 
 def latest_membership(folder: WorkspaceFolder, of: str = "employers") -> pl.DataFrame | None:
@@ -79,8 +75,8 @@ def latest_clusters(folder: WorkspaceFolder, of: str = "employers") -> pl.DataFr
 
 
 def latest_central(folder: WorkspaceFolder, of: str = "employers") -> pl.DataFrame | None:
-    """Read ``rank, id, score`` of the last ``central`` run of a kind of node."""
-    run = folder.manifest().stages.get(f"central {of}")
+    """Read ``rank, id, name, score`` of the last ``central`` run of a kind of node."""
+    run = folder.manifest().stages.get(f"analysis/central/{of}")
     return None if run is None else folder.read(f"analysis/{run}/central", CENTRAL)
 
 
@@ -128,14 +124,13 @@ def cluster_members(folder: WorkspaceFolder, text: str) -> set[str]:
     return set(found["id"])
 
 
-def _about(
-    command: str,
-    of: str,
-    by: str,
-    graph_run_id: str,
-    parameters: Mapping[str, object],
-    notes: tuple[str, ...],
-) -> pl.DataFrame:
-    text = json.dumps(dict(parameters), ensure_ascii=False, sort_keys=True, default=str)
-    row = (command, of, by, graph_run_id, text, list(notes))
-    return pl.DataFrame([row], schema=ABOUT, orient="row")
+def _about(found: Membership | Ranking) -> pl.DataFrame:
+    row = {
+        "command": "central" if isinstance(found, Ranking) else "clusters",
+        "of": found.of,
+        "by": str(found.parameters["by"]),
+        "graph_run_id": found.graph_run_id,
+        "parameters": json.dumps(dict(found.parameters), ensure_ascii=False, sort_keys=True, default=str),
+        "notes": list(found.notes),
+    }
+    return pl.DataFrame([row], schema=ABOUT)
