@@ -32,6 +32,7 @@ _ORGANISATION_IN_BRACKETS = re.compile(
 _DIGITS = {char: value for value, char in enumerate("〇一二三四五六七八九")} | {"零": 0}
 _EDGES = " ,;:、。-_|/"
 _INSTITUTE = re.compile("研究所|研究院|设计院|科学院|实验室")
+_SIDE_BY_SIDE = re.compile("^(中国|中航|中核|中船|中电科|航天)|集团$")
 _MAXIMUM_PASSES = 8
 _SHORTEST_BASE = 3
 
@@ -304,8 +305,8 @@ def _fold_legal_form(parsed: ParsedName, rules: NameRules) -> ParsedName:
     form = _legal_form_at_end(text, rules)
     if form:
         core, folded = text[: -len(form)], rules.legal_forms[form]
-        # 东风汽车集团有限公司 and 东风汽车集团股份有限公司 exist side by side, as with many groups.
-        if core.endswith("集团") and form.startswith("股份"):
+        # 东风汽车集团有限公司 and 东风汽车集团股份有限公司 exist side by side, as with many state groups.
+        if form.startswith("股份") and _SIDE_BY_SIDE.search(core):
             folded = "股份有限公司"
         return replace(parsed, normalised=core + folded, legal_form=parsed.legal_form or form)
     return replace(parsed, normalised=text.replace("集团公司第", "集团有限公司第"))
