@@ -152,7 +152,7 @@ def subsidiaries(employers: pl.DataFrame, present: pl.DataFrame) -> pl.DataFrame
     """Edges from employers to the employers that own them, where both post."""
     owned = employers.filter(pl.col("parent_id").is_not_null()).join(present, on="employer_id", how="semi")
     both = owned.join(present.select(parent_id="employer_id"), on="parent_id", how="semi")
-    return both.select(start="employer_id", end="parent_id", source=pl.lit("employers"))
+    return both.select(start="employer_id", end="parent_id", source=pl.lit("affiliation lists"))
 
 
 def place_edges(visits: pl.DataFrame, facts: Facts) -> dict[str, pl.DataFrame]:

@@ -6,7 +6,9 @@ counting; a posting gives every row it was read from, repeats too.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import polars as pl
 
@@ -16,6 +18,7 @@ from graphcli.graph.material import LOCATED, Material
 from graphcli.graph.schema import RELATIONSHIPS
 from graphcli.graph.select import cluster_members, selected_from
 from graphcli.graph.select_rows import join_entities
+from graphcli.loaders.reference.files import shipped
 from graphcli.workspace.errors import UsageError, unknown_name
 from graphcli.workspace.folder import WorkspaceFolder
 from graphcli.workspace.references import PART_COUNTS, Reference, parse_reference
@@ -249,17 +252,29 @@ def claim_evidence(claims: pl.DataFrame, state: Current) -> pl.DataFrame:
     said = [
         pl.col(name) for name in ("matched_name", "affiliation", "kind", "basis", "source", "listed_from")
     ]
+    file = pl.col("list_row").str.replace(r":\d+$", "")
+    names = claims.select(file.unique().drop_nulls()).to_series()
+    hashes = {name: list_hash(name, state.folder.root) for name in names}
     return claims.select(
         kind=pl.lit("claim"),
         id="claim_id",
-        file=pl.col("list_row").str.replace(r":\d+$", ""),
+        file=file,
         row=pl.col("list_row").str.extract(r":(\d+)$").cast(pl.Int64),
-        sha256=pl.lit(None, pl.String),
+        sha256=file.replace_strict(hashes, default=None, return_dtype=pl.String),
         value=pl.concat_str(said, separator=VALUE_SEPARATOR, ignore_nulls=True),
         url="url",
         ref=pl.lit("claim:") + pl.col("claim_id"),
         of=pl.lit(None, pl.String),
     )
+
+
+def list_hash(name: str, workspace: Path) -> str | None:
+    """SHA-256 of an affiliation list, named as claims name it: ours, or the user's in the workspace."""
+    parts = name.split("/")
+    for path in (shipped("graphcli.loaders", *parts), workspace.joinpath(*parts)):
+        if path.is_file():
+            return hashlib.sha256(path.read_bytes()).hexdigest()
+    return None
 
 
 def reference_rows(kind: str, start: str, end: str, state: Current) -> pl.DataFrame:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 import polars as pl
 
 from graphcli.graph.facts import Facts
+from graphcli.graph.flagging import claims_held
 from graphcli.graph.material import AFFILIATION_KINDS, AI_TIERS, Material
 from graphcli.graph.names import find_city, find_employer, find_region, find_scheme, find_sector, find_skill
 from graphcli.workspace.errors import UsageError, unknown_name
@@ -100,7 +101,7 @@ def filters(
         "city": lambda key: pl.col("adcodes").list.contains(key),
         "region": lambda key: in_any(region_codes(key, facts)),
         "skill": lambda key: pl.col("skills").list.contains(key),
-        "sector": lambda key: sector_condition(key, material),
+        "sector": lambda key: sector_condition(key, claims_held(material, selection.as_of)),
         "employer": lambda key: pl.col("employer_id").eq_missing(pl.lit(key)),
         "exclude": lambda key: pl.col("employer_id").ne_missing(pl.lit(key)),
     }
@@ -137,11 +138,11 @@ def in_any(codes: Iterable[str]) -> pl.Expr:
     return pl.col("adcodes").list.eval(pl.element().is_in(list(codes))).list.any()
 
 
-def sector_condition(sector: str, material: Material) -> pl.Expr:
+def sector_condition(sector: str, held: pl.DataFrame) -> pl.Expr:
     """Condition of ``--sector``: the employer's industry, or the kind of its claims."""
     if sector in AFFILIATION_KINDS:
         return pl.col(sector).is_not_null()
-    claimed = material.claims.filter(pl.col("kind") == sector)["employer_id"].unique().sort().to_list()
+    claimed = held.filter(pl.col("kind") == sector)["employer_id"].unique().sort().to_list()
     return (pl.col("sector") == sector).fill_null(False) | pl.col("employer_id").is_in(claimed)
 
 

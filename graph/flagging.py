@@ -27,8 +27,16 @@ def employer_flags(material: Material, as_of: str) -> pl.DataFrame:
         return pl.DataFrame(schema=columns)
     from graphcli.loaders.resolve.claims import flags
 
-    day = as_of if as_of == "ever" else claims_day(material, as_of)
-    return flags(material.claims, day).select(list(columns))
+    return flags(material.claims, claims_day(material, as_of)).select(list(columns))
+
+
+def claims_held(material: Material, as_of: str) -> pl.DataFrame:
+    """Claims that hold on the day on which employers are judged."""
+    if material.claims.is_empty():
+        return material.claims
+    from graphcli.loaders.resolve.claims import claims_on
+
+    return claims_on(material.claims, claims_day(material, as_of))
 
 
 def claims_day(material: Material, as_of: str) -> date | str:

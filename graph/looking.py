@@ -13,7 +13,7 @@ import polars as pl
 
 from graphcli.graph.build import graph_from
 from graphcli.graph.facts import Facts
-from graphcli.graph.flagging import claims_day, employer_flags
+from graphcli.graph.flagging import claims_held, employer_flags
 from graphcli.graph.freshness import Current, Say, current
 from graphcli.graph.material import AFFILIATION_KINDS
 from graphcli.graph.select import selected_from
@@ -317,13 +317,8 @@ def sectors(
 
 def claimed_kinds(state: Current, as_of: str) -> pl.DataFrame:
     """Employers by the kinds of claims that hold on the day asked for: ``employer_id``, ``id``."""
-    claims = state.material.claims
-    day = claims_day(state.material, as_of)
-    if not isinstance(day, str):
-        began = (pl.col("valid_from") <= day).fill_null(False)
-        lasts = (pl.col("valid_to") >= day).fill_null(True)
-        claims = claims.filter(began & lasts)
-    return claims.select("employer_id", id="kind").drop_nulls().unique()
+    held = claims_held(state.material, as_of)
+    return held.select("employer_id", id="kind").drop_nulls().unique()
 
 
 def sector_members(graph: GraphTables, kinds: pl.DataFrame) -> pl.DataFrame:

@@ -11,6 +11,7 @@ import polars as pl
 
 from graphcli.graph.build import graph_from
 from graphcli.graph.filters import region_codes
+from graphcli.graph.flagging import claims_held
 from graphcli.graph.freshness import Current, Say, current
 from graphcli.graph.looking import employer_clusters
 from graphcli.graph.material import Selected
@@ -223,7 +224,8 @@ def skill_lines(view: View, key: str) -> Iterable[Line]:
 def sector_lines(view: View, key: str) -> Iterable[Line]:
     """Screen of a sector."""
     record = view.state.facts.sectors.filter(pl.col("id") == key).row(0, named=True)
-    claimed = view.state.material.claims.filter(pl.col("kind") == key)["employer_id"].unique().to_list()
+    held = claims_held(view.state.material, view.selection.as_of)
+    claimed = held.filter(pl.col("kind") == key)["employer_id"].unique().to_list()
     mine = view.selected.frame.filter(
         ((pl.col("sector") == key) | pl.col("employer_id").is_in(claimed)).fill_null(False)
     )

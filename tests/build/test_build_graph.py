@@ -290,3 +290,45 @@ def test_one_name_of_two_employers_asks_for_the_id(world):
 
     with pytest.raises(UsageError, match="e1, e2, e3"):
         select_rows(replace(material, employer_names=doubled), world.facts(), Selection(employer="星海"))
+
+
+def test_each_posting_is_judged_on_its_own_day(world):
+    days = [date(2021, 6, 29), date(2021, 6, 30), date(2022, 1, 1), date(2022, 1, 2), None]
+    postings = [world.posting(at, posted_on=day) for at, day in enumerate(days, 1)]
+    postings.append(world.posting(6, source_id="s2", posted_on=None))
+    claims = [world.claim(1, "e1", "surveillance", valid_to=date(2022, 1, 1))]
+    material = world.material(postings, claims)
+
+    def flagged(as_of):
+        frame = select_rows(material, world.facts(), Selection(as_of=as_of)).frame
+        return frame.filter(pl.col("surveillance").is_not_null())["posting_id"].to_list()
+
+    assert flagged("posting") == ["p002", "p003"]
+    assert flagged("today") == []
+    assert flagged("2021-12-31") == flagged("ever") == [f"p{at:03d}" for at in range(1, 7)]
+    noted = select_rows(material, world.facts(), Selection(as_of="posting")).notes
+    assert any("1 postings have neither a date nor a crawl date" in note for note in noted)
+
+
+@pytest.mark.parametrize(
+    ("group", "kept"),
+    [
+        ("defense", ["p001", "p002"]),
+        ("surveillance", ["p001"]),
+        ("both", ["p001"]),
+        ("none", ["p003", "p004"]),
+    ],
+)
+def test_groups_go_by_claims(world, group, kept):
+    postings = [
+        world.posting(1),
+        world.posting(2, employer_raw="望山航天"),
+        world.posting(3, employer_raw="云岭机器"),
+        world.posting(4, employer_raw=None),
+    ]
+    claims = [world.claim(1, "e1", "defense"), world.claim(2, "e1", "surveillance")]
+    claims += [world.claim(3, "e3", "defense"), world.claim(4, "e2", "trade")]
+    material = world.material(postings, claims)
+    assert select_rows(material, world.facts(), Selection(group=group)).frame["posting_id"].to_list() == kept
+    by_claim = Selection(sector="trade")
+    assert select_rows(material, world.facts(), by_claim).frame["posting_id"].to_list() == ["p003"]

@@ -112,6 +112,15 @@ def test_what_leads_nowhere_is_a_usage_error(state, reference):
         Tracer(state, EVERY_ROW).trace(reference)
 
 
+def test_claims_lead_to_the_row_of_the_list(world, folder):
+    shipped_row = world.claim(1, "e3", "defense", list_row="lists/data/us_1260h.csv:3")
+    state = Current(folder, world.material([world.posting(1)], [shipped_row]), world.facts())
+    for ref in ("claim:c1", "edge:AFFILIATED_WITH:e3:a1:c1", "edge:IN_SECTOR:a1:defense", "affiliation:a1"):
+        found = Tracer(state, Selection()).trace(ref).row(0, named=True)
+        assert (found["file"], found["row"]) == ("lists/data/us_1260h.csv", 3)
+        assert len(found["sha256"]) == 64
+
+
 def test_reference_edges_lead_to_their_table(state):
     found = Tracer(state, EVERY_ROW).trace("edge:PART_OF:320500:cset3/yrd")
     assert found.select("kind", "file").rows() == [("reference", "reference table schemes")]
