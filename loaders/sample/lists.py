@@ -10,8 +10,8 @@ from graphcli.loaders.sample.world import World
 from graphcli.workspace.files import write_text
 
 COLUMNS = (
-    "id", "name_zh", "name", "aliases", "pattern", "affiliation_id", "affiliation", "affiliation_type", "kind",
-    "basis", "parent", "source", "listed_from", "listed_to", "url", "as_of", "certainty",
+    "id", "name_zh", "name", "aliases", "pattern", "affiliation_id", "affiliation", "affiliation_type",
+    "kind", "basis", "parent", "source", "listed_from", "listed_to", "url", "as_of", "certainty",
 )  # fmt: skip
 
 
