@@ -14,7 +14,6 @@ from typing import Any
 from graphcli.workspace.errors import MissingPartError
 
 RIM = "#26303d"
-LINK_BETWEEN_CLUSTERS = "#54647a"
 
 OPTIONS: dict[str, Any] = {
     "physics": {"enabled": False},

@@ -21,6 +21,7 @@ _DISGUISE = re.compile(
     "\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]"
 )
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_WEB_ADDRESS = re.compile(r"https?://[^\s/]", re.IGNORECASE)
 _SOURCE_MAP = re.compile(r"//# sourceMappingURL=\S+\s*$")
 _JSON_ESCAPES = {
     "&": "\\u0026",
@@ -42,6 +43,18 @@ def clean(text: str | None) -> str:
     if not text:
         return ""
     return " ".join(_LONE_SURROGATE.sub("\ufffd", _DISGUISE.sub("", text)).split())
+
+
+def web_address(text: str | None) -> str:
+    """Keep an address only where following it can do no more than open a web page; else empty.
+
+    Examples
+    --------
+    >>> web_address("https://board.example/job/1"), web_address("javascript:alert(1)")
+    ('https://board.example/job/1', '')
+    """
+    address = clean(text)
+    return address if _WEB_ADDRESS.match(address) else ""
 
 
 def json_for_script(content: Any) -> Markup:

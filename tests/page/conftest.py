@@ -7,7 +7,6 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -53,20 +52,18 @@ REGIONS = {
     "prd": ("珠三角", "Pearl River Delta"),
     "bth": ("京津冀", "Beijing-Tianjin-Hebei"),
 }
+SKILL_NAMES = """
+vision: 人脸识别=Face recognition, 目标检测=Object detection, 图像分割=Image segmentation, 视频分析=Video analytics, OpenCV=
+language: 自然语言处理=Natural language processing, 知识图谱=Knowledge graphs, 机器翻译=Machine translation, 大模型=, 语音识别=
+control: 飞行控制=Flight control, 惯性导航=Inertial navigation, 信号处理=Signal processing, FPGA开发=, 无人机测试=UAV testing
+data: 数据挖掘=Data mining, 推荐系统=Recommender systems, Spark=, 数据仓库=Data warehousing, SQL=
+robots: 机器人控制=Robot control, 路径规划=Path planning, SLAM=, 激光雷达=Lidar, ROS=
+chips: 芯片验证=Chip verification, 光刻工艺=Lithography, Verilog=, 射频电路=RF circuits, 版图设计=Layout design
+"""  # noqa: E501 - Chinese characters count double
 SKILL_GROUPS = {
-    "vision": [("人脸识别", "Face recognition"), ("目标检测", "Object detection"), ("图像分割", "Image segmentation"),
-               ("视频分析", "Video analytics"), ("OpenCV", "OpenCV")],
-    "language": [("自然语言处理", "Natural language processing"), ("知识图谱", "Knowledge graphs"),
-                 ("机器翻译", "Machine translation"), ("大模型", "Large language models"), ("语音识别", "Speech recognition")],
-    "control": [("飞行控制", "Flight control"), ("惯性导航", "Inertial navigation"), ("信号处理", "Signal processing"),
-                ("FPGA开发", "FPGA development"), ("无人机测试", "UAV testing")],
-    "data": [("数据挖掘", "Data mining"), ("推荐系统", "Recommender systems"), ("Spark", "Spark"),
-             ("数据仓库", "Data warehousing"), ("SQL", "SQL")],
-    "robots": [("机器人控制", "Robot control"), ("路径规划", "Path planning"), ("SLAM", "SLAM"),
-               ("激光雷达", "Lidar"), ("ROS", "ROS")],
-    "chips": [("芯片验证", "Chip verification"), ("光刻工艺", "Lithography"), ("Verilog", "Verilog"),
-              ("射频电路", "RF circuits"), ("版图设计", "Layout design")],
-}  # fmt: skip
+    line.split(": ")[0]: [tuple(pair.split("=")) for pair in line.split(": ")[1].split(", ")]
+    for line in SKILL_NAMES.strip().splitlines()
+}
 SECTORS = [
     ("C", "制造业", "Manufacturing", "industry"),
     ("I", "信息传输、软件和信息技术服务业", "Information and software", "industry"),
@@ -191,9 +188,16 @@ def build_world(employers: int = 60, seed: int = 7, names: list[str] | None = No
                 )
             day = date(2026, 1, 1) + timedelta(days=chance.randrange(150))
             rows["postings"].append(
-                {"source_id": "s1", "row": len(rows["postings"]) + 1, "posting_id": posting_id, "title": title,
-                 "url": url, "posted_on": day, "employer_raw": name}
-            )  # fmt: skip
+                {
+                    "source_id": "s1",
+                    "row": len(rows["postings"]) + 1,
+                    "posting_id": posting_id,
+                    "title": title,
+                    "url": url,
+                    "posted_on": day,
+                    "employer_raw": name,
+                }
+            )
         ids.sort()
         ai_count = chance.randrange(count + 1)
         people.append({"id": key, "name": name, "name_en": "", "kind": "employer", "postings": count,
@@ -259,7 +263,8 @@ def _graph(
             for key, (name, english) in REGIONS.items()
         ),
         "Skill": pl.DataFrame(
-            {"id": key, "name": name, "name_en": english, "postings": with_skill.get(key, 0), "ai_postings": 0}
+            {"id": key, "name": name, "name_en": english, "postings": with_skill.get(key, 0),
+             "ai_postings": 0}
             for key, (_, name, english) in skills.items()
         ),
         "SkillGroup": pl.DataFrame({"id": key, "name": key, "name_en": key.title()} for key in SKILL_GROUPS),
@@ -331,9 +336,3 @@ def chromium(require: Callable[[str], None]) -> Iterator[Any]:
         browser = player.chromium.launch(executable_path=found, args=switches)
         yield browser
         browser.close()
-
-
-@pytest.fixture
-def page_file(tmp_path: Path) -> Path:
-    """Where a test writes its page."""
-    return tmp_path / "page.html"

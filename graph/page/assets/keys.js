@@ -117,7 +117,7 @@ function writeAddress() {
   if (state.clusters.size <= NO_CLUSTER) parts.set("clusters", [...state.clusters].sort((a, b) => a - b).join(","));
   if (state.kinds.size < kinds.size) parts.set("kinds", [...state.kinds].join(","));
   try {
-    history.replaceState(null, "", `#${parts}`);
+    history.replaceState(null, "", parts.size ? `#${parts}` : location.href.split("#")[0]);
   } catch {
     // Some viewers of local files forbid it; the page works without addresses there.
   }

@@ -82,7 +82,8 @@ function paintCaptions(canvas, scale, frame, take) {
 
 /** Draw names of nodes in the frame; with a highlight, of its nodes only. */
 function paintNames(canvas, scale, frame, highlight, take) {
-  const limit = highlight ? 90 : LABELS_AT_MOST[state.labels];
+  const room = Math.min(1, ((frame[2] - frame[0]) * scale) / 900);
+  const limit = highlight ? 90 : Math.ceil(LABELS_AT_MOST[state.labels] * room);
   const order = highlight
     ? [highlight.center, ...byImportance.filter((index) => index !== highlight.center && highlight.around.has(index))]
     : byImportance;
@@ -97,16 +98,24 @@ function paintNames(canvas, scale, frame, highlight, take) {
     const isBig = highlight ? isCenter : node.kind !== "employer" && node.radius * scale > 8;
     const pixels = isBig ? 13 : 11.5;
     const weight = isBig ? 600 : 450;
-    const text = shortened(displayName(node), 26);
+    const text = drawnName(node);
     canvas.font = `${weight} ${pixels / scale}px ${FONT}`;
     const width = canvas.measureText(text).width + 6 / scale;
     const height = (pixels + 3) / scale;
     const middle = node.y + node.radius * 1.1 + height / 2 + 2 / scale;
+    // A name that the window's edge would cut is better left out, unless it was asked for.
+    const isCut = node.x - width / 2 < frame[0] || node.x + width / 2 > frame[2];
+    if (isCut && !highlight) continue;
     if (!take(node.x - width / 2, middle - height / 2, width, height)) continue;
     const color = node.kind === "employer" && !highlight ? colors.muted : colors.ink;
     writeLabel(canvas, text, node.x, middle, pixels, weight, color, scale);
     drawn += 1;
   }
+}
+
+/** A node's name on the drawing: short, and for a summary just how many it stands for. */
+function drawnName(node) {
+  return node.kind === "rest" ? `+${formatNumber(node.stands_for)}` : shortened(displayName(node), 26);
 }
 
 function shortened(text, length) {

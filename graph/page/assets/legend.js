@@ -154,10 +154,14 @@ function refreshControls() {
 function drawCounts() {
   const shown = visibleNodes.reduce((sum, value) => sum + value, 0);
   const links = visibleEdges.reduce((sum, value) => sum + value, 0);
-  const stoodFor = nodes.reduce((sum, node) => sum + (node.kind === "rest" && visibleNodes[node.index] ? node.stands_for : 0), 0);
+  const summaries = nodes.filter((node) => node.kind === "rest");
+  const sum = (list) => list.reduce((total, node) => total + node.stands_for, 0);
+  const stoodFor = sum(summaries.filter((node) => visibleNodes[node.index]));
+  // Summaries of employers have neither region nor claim, so such a filter leaves them out.
+  const passedOver = state.claims.size || state.area >= 0 ? sum(summaries.filter(isEmployer)) : 0;
   const summary = stoodFor ? ` · summaries stand for ${formatNumber(stoodFor)} more` : "";
-  const hidden = !stoodFor && nodes.some((node) => node.kind === "rest") && (state.claims.size || state.area >= 0)
-    ? " · summaries cannot be filtered by region or claim and are hidden" : "";
+  const hidden = passedOver
+    ? ` · ${counted(passedOver, "employer")} in summaries cannot be filtered so and are hidden` : "";
   byId("counts").textContent = `${formatNumber(shown)} of ${formatNumber(nodes.length)} nodes · `
     + `${formatNumber(links)} of ${formatNumber(edges.length)} links${summary}${hidden}`;
 }

@@ -61,7 +61,7 @@ function otherEnd(edge, index) {
 
 /** How much a node matters for labels and search: its size among its kind, with hubs before employers. */
 function importance(node) {
-  return node.radius * (node.kind === "employer" ? 1 : 1.35);
+  return node.radius * (node.kind === "employer" ? 1 : 1.6);
 }
 
 /** The kinds of claim and their bases that occur, as "defense" and "defense/listed". */

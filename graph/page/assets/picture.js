@@ -78,7 +78,7 @@ function svgLabels() {
   }
   for (const index of byImportance.slice(0, SVG_NAMES_AT_MOST)) {
     const node = nodes[index];
-    const text = shortened(displayName(node), 26);
+    const text = drawnName(node);
     const width = textWidth(text) * 9;
     const top = node.y + node.radius + 1;
     if (visibleNodes[index] && take(node.x - width / 2, top, width, 11)) {
