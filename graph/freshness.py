@@ -38,6 +38,7 @@ FUNNEL = "funnel"
 FUNNEL_COLUMNS: tables.Schema = {"stage": pl.String, "n": pl.Int64}
 # Long enough for another reader's glance at the lock, short enough not to be felt.
 GLANCE_SECONDS = 0.3
+LOCK_WAIT_SECONDS = 1.0
 
 
 class Snapshot(WorkspaceFolder):
@@ -96,11 +97,14 @@ def current(folder: WorkspaceFolder, *, no_build: bool = False, say: Say = lambd
             hindered = str(error)
     snapshot = Snapshot(folder)
     if GRAPH_STAGE not in snapshot.manifest().stages:
-        raise UsageError(f"{NOTHING_BUILT}{f' ({hindered})' if hindered else ''}")
+        raise UsageError(f"{NOTHING_BUILT} ({hindered})" if hindered else NOTHING_BUILT)
     material = read_material(snapshot)
     notes = [f"{hindered}; this answer is from the last finished build"] if hindered else []
-    if (no_build or hindered) and graph_is_stale(snapshot, facts):
-        notes.append("stale: what is loaded or defined has changed since the last build; run graphcli build")
+    if no_build or hindered:
+        stale = stale_stages(snapshot, facts)
+        notes += (
+            [f"stale: {', '.join(stale)} changed since the last build; run graphcli build"] if stale else []
+        )
     return Current(snapshot, replace(material, notes=tuple(notes)), facts)
 
 
@@ -137,6 +141,8 @@ def bring_up_to_date(folder: WorkspaceFolder, facts: Facts, say: Say) -> list[St
     )
     runs = [clock.stage("definitions", rows)]
     resolved = ensure_resolved(folder, say=say)
+    if resolved.stale:
+        raise WorkspaceLockedError(hindrance(folder) or "somebody else was writing to the workspace")
     runs.append(clock.stage("employers", resolved.employers.height))
     runs += [
         StageRun(name, frame.height, 0.0)
@@ -189,6 +195,14 @@ def build(folder: WorkspaceFolder, *, say: Say = lambda message: None) -> Result
     return Result("build", frame, {"version": __version__}, (), identity)
 
 
+def stale_stages(folder: WorkspaceFolder, facts: Facts) -> list[str]:
+    """Names of the stages that were made from something else than what is there now."""
+    from graphcli.loaders.resolve.stage import is_current
+
+    names = [] if is_current(folder, folder.manifest()) else ["entities"]
+    return [*names, GRAPH_STAGE] if names or graph_is_stale(folder, facts) else []
+
+
 def graph_is_stale(folder: WorkspaceFolder, facts: Facts) -> bool:
     """Whether the stored graph was made from something else than what is there now."""
     manifest = folder.manifest()
@@ -205,7 +219,7 @@ def graph_inputs(manifest: Manifest, facts: Facts) -> str:
 
 def write_graph(folder: WorkspaceFolder, facts: Facts) -> None:
     """Build the graph of all postings and put it in force together with its run id and funnel."""
-    with folder.change("building the graph") as change:
+    with folder.change("building the graph", LOCK_WAIT_SECONDS) as change:
         snapshot = Snapshot(folder)
         material = read_material(snapshot)
         material = replace(material, run_id=identify(snapshot, material, facts))

@@ -13,10 +13,10 @@ from graphcli.graph.freshness import (
     NOTHING_BUILT,
     NOTHING_LOADED,
     Snapshot,
-    graph_is_stale,
     hindrance,
     read_funnel,
     reference_folder,
+    stale_stages,
 )
 from graphcli.workspace import tables
 from graphcli.workspace.folder import Manifest, WorkspaceFolder
@@ -90,8 +90,8 @@ def graph_lines(folder: WorkspaceFolder) -> Iterable[tuple[str, str]]:
             if name.startswith(f"graph/{kind}_") and entry.rows:
                 yield f"{words} {name.removeprefix(f'graph/{kind}_')}", f"{entry.rows:,}"
     yield "run id", manifest.stages.get("run_id", "")
-    stale = graph_is_stale(folder, load_facts(reference_folder(folder)))
-    yield "stale", "the graph: what it stands on has changed; run graphcli build" if stale else "nothing"
+    stale = stale_stages(folder, load_facts(reference_folder(folder)))
+    yield "stale", f"{', '.join(stale)}; graphcli build renews it" if stale else "nothing"
 
 
 def size_lines(folder: WorkspaceFolder) -> Iterable[tuple[str, str]]:
