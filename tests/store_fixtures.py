@@ -35,7 +35,7 @@ KINDS = ("embedded", "neo4j-lts", "neo4j-current")
 START_SECONDS = 120
 
 
-class Unavailable(Exception):
+class UnavailableError(Exception):
     """What a test needs is not on this machine."""
 
 
@@ -120,7 +120,7 @@ def jars(version: str) -> Path:
         return target
     maven = shutil.which("mvn")
     if maven is None:
-        raise Unavailable(f"Neo4j {version} needs Maven to be fetched, and mvn is not found")
+        raise UnavailableError(f"Neo4j {version} needs Maven to be fetched, and mvn is not found")
     cache.mkdir(parents=True, exist_ok=True)
     fetched = Path(tempfile.mkdtemp(prefix=f"neo4j-{version}-", dir=cache))
     outcome = subprocess.run(
@@ -141,7 +141,7 @@ def jars(version: str) -> Path:
     )
     if outcome.returncode:
         shutil.rmtree(fetched, ignore_errors=True)
-        raise Unavailable(f"Maven could not fetch Neo4j {version}: {outcome.stdout.strip()[:200]}")
+        raise UnavailableError(f"Maven could not fetch Neo4j {version}: {outcome.stdout.strip()[:200]}")
     if target.is_dir():
         shutil.rmtree(fetched)
     else:
@@ -154,7 +154,9 @@ def server(version: str) -> Server:
     """The one server of a version for this run."""
     fitting = [java for major, java in sorted(java_homes().items()) if major >= LEAST_JAVA[version]]
     if not fitting:
-        raise Unavailable(f"Neo4j {version} needs Java {LEAST_JAVA[version]} or newer, and none is found")
+        raise UnavailableError(
+            f"Neo4j {version} needs Java {LEAST_JAVA[version]} or newer, and none is found"
+        )
     started = Server(version, fitting[0], jars(version))
     atexit.register(started.remove)
     return started
@@ -195,7 +197,7 @@ def make_place(kind: str, root: Path, require) -> Place:
     """An empty store of a kind, or a skip that says what is missing."""
     try:
         address = address_of(kind)
-    except Unavailable as missing:
+    except UnavailableError as missing:
         require(str(missing))
         raise
     place = Place(kind, address, WorkspaceFolder(root / "workforce"))
@@ -289,7 +291,7 @@ def market() -> GraphTables:
     ]
     groups = [
         {"id": "programming", "name": "编程", "name_en": "Programming"},
-        {"id": "face_recognition", "name": "人脸识别", "name_en": "Face recognition"},
+        {"id": "surveillance_tasks", "name": "监控任务", "name_en": "Surveillance tasks"},
     ]
     sectors = [
         {"id": "I", "name": "信息业", "name_en": "IT", "type": "industry"},
@@ -327,7 +329,7 @@ def _market_edges(codes: list[str]) -> dict[str, pl.DataFrame]:
             "weight": 2.5 + number / 7 + step,
             "ai_postings": (number + step) % 5,
             "first_seen": "2021-04-01" if number % 2 else "",
-            "last_seen": "2021-05-0%d" % (1 + step),
+            "last_seen": f"2021-05-0{1 + step}",
             "evidence": [f"p{number}a"],
         }
         for number in range(20)
@@ -408,9 +410,9 @@ def _market_edges(codes: list[str]) -> dict[str, pl.DataFrame]:
             [
                 {"start": "python", "end": "programming"},
                 {"start": "sql", "end": "programming"},
-                {"start": "face_recognition", "end": "face_recognition"},
-                {"start": "person_reid", "end": "face_recognition"},
-                {"start": "crowd_counting", "end": "face_recognition"},
+                {"start": "face_recognition", "end": "surveillance_tasks"},
+                {"start": "person_reid", "end": "surveillance_tasks"},
+                {"start": "crowd_counting", "end": "surveillance_tasks"},
             ]
         ),
         "IN_SECTOR_Employer": pl.DataFrame(
