@@ -22,9 +22,10 @@ from graphcli.loaders.resolve.place_tables import (
     has_chinese,
 )
 
-LIST_MARKS = re.compile(r"[,，、;；/|&+\n\r]|\s(?:and|or|和|或)\s")
+LIST_MARKS = re.compile(r"([,，、;；/|&+\n\r]|\s(?:and|or|和|或)\s)")
 LEVEL_MARKS = re.compile(r"[·•・‧∙.\-—–－_~>→:：()（）\[\]【】「」<>《》\\\s]+")
 # Between these a second city of the list kind may follow: 北京-上海, 北京 上海; after a dot it is an area.
+BRACKETS = re.compile(r"[()\[\]]|\s[-–]\s")
 DOTS = re.compile(r"[·•・‧∙.]")
 LABEL = re.compile(
     r"^(?:(?:工作|上班|办公|公司)?(?:地点|地址|城市|地区|区域)[:：\s]*|base\s*[:：在]?\s*|坐标[:：]?|位于)",
@@ -51,7 +52,7 @@ class Group:
 
     tokens: list[Token]
     readings: tuple[Reading, ...]
-    contradiction: Token | None = None
+    undecided: tuple[Token, str] | None = None
 
     def narrow(self, token: Token) -> bool:
         """Take a token in where it fits; say whether it did."""
@@ -59,7 +60,7 @@ class Group:
         if not fitting:
             return False
         self.tokens.append(token)
-        self.readings = _second_of_a_pair(fitting)
+        self.readings = _second_of_a_pair(fitting) if token.method == "name" else fitting
         return True
 
 
@@ -75,6 +76,11 @@ class Found:
 
 
 HIDDEN = frozenset({"Cf", "Cc"})
+QUOTES = "'\"“”‘’ \t\r\n"
+# A place stands at the start of a cell; what follows after so many characters is a text, not a place.
+LONGEST_READ = 300
+AND = re.compile("^[和及或与]")
+AND_OTHERS = re.compile("等(?:地|城市|地区|多地|多个城市)?$")
 
 
 def clean(text: str) -> str:
@@ -83,7 +89,7 @@ def clean(text: str) -> str:
     folded = "".join(
         char for char in folded if unicodedata.category(char) not in {"Cf", "Cc"} or char in "\n\r\t"
     )
-    folded = folded.strip().strip("'\"“”‘’[]【】 ,，、;；/|·-").strip()
+    folded = folded[:LONGEST_READ].strip().strip(QUOTES + "[]【】,，、;；/|·-").strip()
     return LABEL.sub("", folded.translate(TRADITIONAL)).strip()
 
 
@@ -122,10 +128,37 @@ def _second_of_a_pair(readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
 def read(text: str, gazetteer: Gazetteer) -> Found:
     """Take one cleaned string apart."""
     found = Found()
-    for item in LIST_MARKS.split(text):
-        if item.strip():
-            _read_item(item.strip(), gazetteer, found)
+    parts = LIST_MARKS.split(text)
+    for item, mark in zip(parts[::2], ["", *parts[1::2]], strict=True):
+        stripped = AND_OTHERS.sub("", item.strip(QUOTES))
+        if stripped and not _list_or_path(stripped, mark, gazetteer, found):
+            _read_item(stripped, gazetteer, found)
     return found
+
+
+def _list_or_path(item: str, mark: str, gazetteer: Gazetteer, found: Found) -> bool:
+    """Take an item that is a city or province by itself but a district of the place before it as well.
+
+    天津、河北 is a list, 天津·河北 a path; 天津/河北 may be either and stays undecided.
+    """
+    readings = gazetteer.chinese.get(item, ())
+    large = tuple(reading for reading in readings if reading.level != COUNTY)
+    if not found.groups or not large:
+        return False
+    group = found.groups[-1]
+    narrowed = combine(group.readings, readings)
+    district = bool(narrowed) and all(reading.level == COUNTY for reading in narrowed)
+    stepped_down = mark == "/" and _in_a_district(group)
+    if not district and not (stepped_down and not narrowed):
+        return False
+    if mark == "/" and (stepped_down or len(found.groups) == 1):
+        group.undecided = (
+            Token(item, large, "name"),
+            f"{item} may be a place of its own or lie in the one before",
+        )
+    else:
+        found.groups.append(Group([Token(item, large, "name")], large))
+    return True
 
 
 def _read_item(item: str, gazetteer: Gazetteer, found: Found) -> None:
@@ -143,6 +176,12 @@ def _read_item(item: str, gazetteer: Gazetteer, found: Found) -> None:
 
 
 def _read_latin(item: str, gazetteer: Gazetteer, found: Found) -> None:
+    for part in BRACKETS.split(item):
+        if part.strip() and not _take_word(part.strip(), gazetteer, found):
+            _read_latin_part(part, gazetteer, found)
+
+
+def _read_latin_part(item: str, gazetteer: Gazetteer, found: Found) -> None:
     spelled = place_latin.read(item, gazetteer)
     found.foreign.extend(spelled.foreign)
     found.namesakes.extend(spelled.namesakes)
@@ -173,6 +212,10 @@ def _read_segment(
     if group and inside_item:
         _after_a_place(segment, position, dotted, group, gazetteer, found)
         return
+    if group and _in_a_district(group) and _bare_county(gazetteer.chinese.get(segment, ())):
+        # 北京·海淀区 [上地, 清河]: areas of a district, some of which other districts are called after.
+        found.unread.append(segment)
+        return
     tokens, rest = glued(segment, gazetteer, ())
     if tokens:
         _open_places(tokens, rest, gazetteer, found)
@@ -183,11 +226,19 @@ def _read_segment(
     if repaired:
         found.groups.append(Group([repaired], repaired.readings))
         return
-    inner = _address_inside(segment, gazetteer)
+    inner = _damaged_start(segment, gazetteer) or _address_inside(segment, gazetteer)
     if inner:
         _open_places(*inner, gazetteer, found)
         return
     _no_place(segment, gazetteer, found)
+
+
+def _in_a_district(group: Group) -> bool:
+    return len(group.tokens) > 1 and all(reading.level == COUNTY for reading in group.readings)
+
+
+def _bare_county(readings: Sequence[Reading]) -> bool:
+    return bool(readings) and all(reading.level == COUNTY and reading.bare for reading in readings)
 
 
 def _take_all(tokens: Sequence[Token], group: Group) -> None:
@@ -208,7 +259,11 @@ def _after_a_place(
     counties = [item for item in readings if item.level == COUNTY and not item.bare]
     knows = any(gazetteer.counties_of.get(reading.city) for reading in group.readings)
     if position == 1 and counties and knows and segment not in gazetteer.generic:
-        group.contradiction = Token(segment, readings, "name")
+        group.undecided = _contradicts(Token(segment, readings, "name"))
+
+
+def _contradicts(token: Token) -> tuple[Token, str]:
+    return token, f"{token.text} does not lie in the place named before it"
 
 
 def _contradiction(rest: str, group: Group, gazetteer: Gazetteer) -> Token | None:
@@ -227,16 +282,34 @@ def _open_places(tokens: list[Token], rest: str, gazetteer: Gazetteer, found: Fo
     group = Group([tokens[0]], tokens[0].readings)
     found.groups.append(group)
     _take_all(tokens[1:], group)
-    group.contradiction = _contradiction(rest, group, gazetteer)
+    lost = place_damage.repair(rest, gazetteer) if place_damage.DAMAGE.search(rest) else None
+    if lost and group.narrow(lost):
+        return
+    contradiction = _contradiction(rest, group, gazetteer)
+    group.undecided = _contradicts(contradiction) if contradiction else None
     # 北京上海: names of cities glued together, with nothing left over.
     while rest and all(reading.level == CITY for reading in group.readings):
-        following, after = glued(rest, gazetteer, ())
+        following, after = glued(AND.sub("", rest), gazetteer, ())
         cities = tuple(item for item in following[0].readings if item.level == CITY) if following else ()
         if after or len(following) != 1 or not cities or following[0].text in gazetteer.contested:
             return
         group = Group([following[0]._replace(readings=cities)], cities)
         found.groups.append(group)
         rest = after
+
+
+def _damaged_start(segment: str, gazetteer: Gazetteer) -> tuple[list[Token], str] | None:
+    """Read a name with a lost character by the district that follows it: ``�明市五华区``."""
+    if not place_damage.DAMAGE.search(segment):
+        return None
+    for length in range(min(len(segment) - 2, gazetteer.longest), 1, -1):
+        if not place_damage.DAMAGE.search(segment[:length]):
+            break
+        start = place_damage.repair(segment[:length], gazetteer)
+        tokens, rest = glued(segment[length:], gazetteer, start.readings) if start else ([], "")
+        if start and tokens and _is_district(tokens[0]):
+            return [start, *tokens], rest
+    return None
 
 
 def _address_inside(segment: str, gazetteer: Gazetteer) -> tuple[list[Token], str] | None:

@@ -58,7 +58,7 @@ class Gazetteer:
     foreign, foreign_latin
         Spelling → English name of the place abroad.
     words
-        Word → (meaning, note): nationwide, remote, abroad, elsewhere.
+        Word → (meaning, note): nationwide, remote, abroad, elsewhere, country.
     contested, generic, prefixes
         Names that stand for no city by themselves, whether short, as everyday words or as the start of a
         longer name.
@@ -173,7 +173,7 @@ def _without_one(spellings: Iterable[str]) -> dict[tuple[int, str], tuple[str, .
     return {key: tuple(values) for key, values in found.items()}
 
 
-MEANINGS = ("nationwide", "remote", "abroad", "elsewhere")
+MEANINGS = ("nationwide", "remote", "abroad", "elsewhere", "country")
 
 
 class _Spellings:
@@ -195,6 +195,7 @@ class _Spellings:
 
 
 def _add_divisions(chinese: _Spellings, latin: _Spellings, current: pl.DataFrame) -> None:
+    names = set(current["name"])
     english = dict(cities_and_provinces().select("adcode", "name_en").iter_rows())
     for code, name, short, pinyin, city in current.select(
         "adcode", "name", "short", "pinyin", "city"
@@ -203,11 +204,21 @@ def _add_divisions(chinese: _Spellings, latin: _Spellings, current: pl.DataFrame
         chinese.add(name, reading)
         if short != name:
             chinese.add(short, reading._replace(bare=True))
+        if (long := _plain_long_name(name, short)) not in names:
+            chinese.add(long, reading)
         latin.add(latin_key(pinyin), reading._replace(bare=True))
         if code in english:
             latin.add(latin_key(english[code]), reading._replace(bare=True))
     # Shaanxi is spelled with two a because Shanxi is another province.
     latin._readings["shanxi"] = [item for item in latin._readings["shanxi"] if item.code != "610000"]
+
+
+def _plain_long_name(name: str, short: str) -> str:
+    """Write an autonomous unit as people do: 延边州, 长阳县; other names as they are."""
+    for ending, plain in (("自治州", "州"), ("自治县", "县"), ("自治旗", "旗")):
+        if name.endswith(ending) and not short.endswith(plain):
+            return short + plain
+    return name
 
 
 def _level(code: str) -> int:

@@ -24,6 +24,14 @@ from graphcli.loaders.resolve.place_tables import (
 )
 from graphcli.workspace.tables import PLACES
 
+# The first of these that a string holds decides, where it names no place of China.
+STATUS_OF_WORDS = {
+    "remote": "remote",
+    "abroad": "foreign",
+    "nationwide": "nationwide",
+    "country": "nationwide",
+}
+
 
 @dataclass(frozen=True)
 class Decision:
@@ -138,8 +146,10 @@ def _beside(found: Found) -> list[str]:
     notes = []
     if found.foreign:
         notes.append("also abroad: " + ", ".join(dict.fromkeys(found.foreign)))
-    meanings = dict.fromkeys(meaning for meaning, note in found.words if meaning in {"remote", "abroad"})
+    meanings = dict.fromkeys(meaning for meaning, _ in found.words if meaning != "country")
     notes += [f"also {meaning}" for meaning in meanings]
+    if found.unread:
+        notes.append("not read: " + ", ".join(found.unread))
     return notes
 
 
@@ -152,7 +162,7 @@ def _no_group(found: Found) -> Decision:
         return Decision("foreign", (), "name", note=", ".join(dict.fromkeys(found.foreign)))
     meanings = [meaning for meaning, _ in found.words]
     notes = "; ".join(dict.fromkeys(note for _, note in found.words if note))
-    for meaning, status in (("remote", "remote"), ("abroad", "foreign"), ("nationwide", "nationwide")):
+    for meaning, status in STATUS_OF_WORDS.items():
         if meaning in meanings:
             return Decision(status, (), "word", note=notes)
     if meanings:
@@ -170,21 +180,17 @@ def _no_group(found: Found) -> Decision:
 def _decide_group(group: Group, tables: Gazetteer) -> Decision:
     """Choose the one reading of a place, or none."""
     method = _method(group)
-    if group.contradiction:
-        codes = _codes(item.city or item.code for item in (*group.readings, *group.contradiction.readings))
-        return Decision(
-            "ambiguous",
-            (),
-            method,
-            codes,
-            f"{group.contradiction.text} lies in none of the places named before it",
-        )
-    everything = _codes(reading.city or reading.code for reading in group.readings)
+    if group.undecided:
+        token, note = group.undecided
+        codes = _reading_codes((*group.readings, *token.readings))
+        return Decision("ambiguous", (), method, codes, note)
+    everything = _reading_codes(group.readings)
     alone = group.tokens[0].text if len(group.tokens) == 1 else ""
     folded = alone.casefold()
-    if folded in tables.contested or (folded in tables.generic and any(item.bare for item in group.readings)):
+    if folded in tables.contested or folded in tables.generic:
         return Decision("ambiguous", (), method, everything, "several places bear this name")
-    best = group.readings if method == "lost character" else _best(group.readings)
+    lost = any(token.method == "lost character" for token in group.tokens)
+    best = group.readings if lost else _best(group.readings)
     codes = _reading_codes(best)
     if len(codes) > 1:
         return Decision("ambiguous", (), method, codes, "several places bear this name")
