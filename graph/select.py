@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import polars as pl
 
-from graphcli.graph.freshness import Current, Say, current
+from graphcli.graph.freshness import Current, Say, current, reference_folder
 from graphcli.graph.material import Selected
 from graphcli.graph.select_rows import select_rows
 from graphcli.workspace.folder import WorkspaceFolder
@@ -37,7 +40,7 @@ def selected_from(state: Current, selection: Selection) -> Selected:
         state.facts,
         selection,
         cluster_members(state.folder, selection.cluster),
-        adaptive_members(state, selection),
+        adaptive_preset(state, selection),
     )
 
 
@@ -50,6 +53,11 @@ def cluster_members(folder: WorkspaceFolder, cluster: str | None) -> frozenset[s
     return frozenset(snapshot.cluster_members(folder, cluster))
 
 
-def adaptive_members(state: Current, selection: Selection) -> pl.DataFrame | None:
-    """Rows that a preset counts which must see all data before it can judge one posting."""
-    return None
+def adaptive_preset(state: Current, selection: Selection) -> Callable[[pl.DataFrame], pl.Series] | None:
+    """How a preset judges that weighs skills by the postings at hand; ``None`` for all others."""
+    from graphcli.loaders.definitions.presets import babina, load_presets
+
+    if selection.preset == "tiers":
+        return None
+    preset = load_presets(reference_folder(state.folder)).get(selection.preset)
+    return partial(babina, preset=preset) if preset is not None and preset.adaptive else None

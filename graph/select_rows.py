@@ -6,7 +6,7 @@ finding.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import polars as pl
 
@@ -26,7 +26,7 @@ def select_rows(
     facts: Facts,
     selection: Selection,
     cluster_members: frozenset[str] | None = None,
-    preset_members: pl.DataFrame | None = None,
+    adaptive: Callable[[pl.DataFrame], pl.Series] | None = None,
 ) -> Selected:
     """Select postings from what is loaded.
 
@@ -34,8 +34,8 @@ def select_rows(
     ----------
     cluster_members
         Employer ids of the cluster that ``selection.cluster`` names.
-    preset_members
-        For a preset that depends on the whole data: frame ``source_id``, ``row`` of its members.
+    adaptive
+        For a preset that must see all postings before it can judge one: judges the de-duplicated rows.
 
     Raises
     ------
@@ -45,7 +45,7 @@ def select_rows(
     check_names(selection, facts)
     joined = join_entities(material, choose_sources(material.sources, selection.source))
     unique = deduplicate(joined, selection.dedupe)
-    rows = with_sectors(with_ai(unique, selection.preset, preset_members))
+    rows = with_sectors(with_ai(unique, selection.preset, adaptive))
     rows = with_weight(with_flags(rows, material, selection.as_of), selection.openings)
     windowed, undated = in_window(rows, selection)
     keys = named_keys(material, facts, selection)
@@ -89,13 +89,12 @@ def join_entities(material: Material, sources: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def with_ai(rows: pl.DataFrame, preset: str, members: pl.DataFrame | None) -> pl.DataFrame:
+def with_ai(
+    rows: pl.DataFrame, preset: str, adaptive: Callable[[pl.DataFrame], pl.Series] | None
+) -> pl.DataFrame:
     """Add ``ai``: whether the preset counts the posting."""
-    if members is not None:
-        marked = rows.join(
-            members.select("source_id", "row", ai=pl.lit(True)), on=["source_id", "row"], how="left"
-        )
-        return marked.with_columns(pl.col("ai").fill_null(False))
+    if adaptive is not None:
+        return rows.with_columns(adaptive(rows).alias("ai"))
     if preset == "tiers":
         counted = pl.col("tier").is_in(AI_TIERS["broad"])
     else:
