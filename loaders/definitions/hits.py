@@ -25,7 +25,7 @@ VERSIONED_LENGTH = 3
 
 @dataclass(frozen=True)
 class Document:
-    """Postings end to end: the bytes, and where each row's title, tags and text end (bytes from the start)."""
+    """Postings end to end: the bytes, and where each row's zones end (bytes from the start)."""
 
     joined: str
     buffer: NDArray[np.uint8]

@@ -5,6 +5,7 @@ Both batch loading and re-reading after a definition changed call the same ``Tex
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,8 +14,11 @@ import numpy as np
 import polars as pl
 
 from graphcli.loaders.definitions import hits as finding
+from graphcli.loaders.definitions.clauses import folded
 from graphcli.loaders.definitions.contexts import Contexts, load_contexts
+from graphcli.loaders.definitions.presets import Preset, load_presets
 from graphcli.loaders.definitions.skills import Kind, Taxonomy, load_taxonomy
+from graphcli.loaders.definitions.tiers import TierRules, load_rules, tiers_of
 from graphcli.workspace.identity import hash_lines
 
 # Rows matched at once: bounds memory at some tens of megabytes for long descriptions.
@@ -26,15 +30,20 @@ class SkillMatcher:
 
     def __init__(self, taxonomy: Taxonomy, contexts: Contexts) -> None:
         self._ids = taxonomy.table["id"].to_list()
+        self.number = {identifier: index for index, identifier in enumerate(self._ids)}
+        self.fingerprint = hash_lines([taxonomy.fingerprint, contexts.fingerprint])
         self._contexts = contexts
         spellings = taxonomy.spellings
         words = {item.text for item in spellings} | set(contexts.words)
         self._patterns = sorted(words)
         number = {text: index for index, text in enumerate(self._patterns)}
-        skill = {identifier: index for index, identifier in enumerate(self._ids)}
         self._entries = {
             kind: _Entries.build(
-                [(number[item.text], skill[item.skill]) for item in spellings if item.kind == kind.value],
+                [
+                    (number[item.text], self.number[item.skill])
+                    for item in spellings
+                    if item.kind == kind.value
+                ],
                 len(self._patterns),
             )
             for kind in Kind
@@ -131,9 +140,13 @@ class _Entries:
 class TextMatcher:
     """Annotate postings with skills, tier and presets."""
 
-    def __init__(self, skills: SkillMatcher, fingerprint: str) -> None:
+    def __init__(self, skills: SkillMatcher, rules: TierRules, presets: Sequence[Preset]) -> None:
         self._skills = skills
-        self.fingerprint = fingerprint
+        self._rules = rules
+        self._presets = [item for item in presets if item.kind in {"skills", "titles"}]
+        self.fingerprint = hash_lines(
+            [skills.fingerprint, rules.fingerprint, *(item.fingerprint for item in self._presets)]
+        )
 
     def annotate(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Annotate postings.
@@ -141,7 +154,8 @@ class TextMatcher:
         Parameters
         ----------
         frame
-            Columns title, tags (list of text), text and employer_raw; nulls count as empty.
+            Columns title, tags (list of text), text and employer_raw; nulls count as empty. The employer's
+            name is evidence of nothing.
 
         Returns
         -------
@@ -150,28 +164,43 @@ class TextMatcher:
             the fixed presets that the posting satisfies), in the order of the input.
         """
         chunks = [self._annotate_chunk(chunk) for chunk in frame.iter_slices(CHUNK_ROWS)]
-        if not chunks:
-            chunks = [self._annotate_chunk(frame)]
-        return pl.concat(chunks)
+        return pl.concat(chunks or [self._annotate_chunk(frame)])
 
     def _annotate_chunk(self, frame: pl.DataFrame) -> pl.DataFrame:
-        document = finding.lay_out(frame)
-        pairs = self._skills.match(document)
+        pairs = self._skills.match(finding.lay_out(frame))
         names = pl.Series(self._skills.ids, dtype=pl.String)
         lists = (
-            pairs.with_columns(
-                skills=names.gather(pairs["skill"]) if pairs.height else pl.lit(None, pl.String)
-            )
+            pairs.with_columns(skills=names.gather(pairs["skill"]))
             .group_by("row", maintain_order=True)
             .agg("skills")
         )
         rows = pl.DataFrame({"row": np.arange(frame.height, dtype=np.int64)})
-        empty = pl.lit([], dtype=pl.List(pl.String))
-        return rows.join(lists, on="row", how="left", maintain_order="left").select(
-            skills=pl.col("skills").fill_null(empty),
-            tier=pl.lit("none"),
-            presets=empty,
+        skills = rows.join(lists, on="row", how="left", maintain_order="left")["skills"]
+        return pl.DataFrame(
+            {
+                "skills": skills.fill_null([]),
+                "tier": tiers_of(frame, self._rules),
+                "presets": self._satisfied(frame, pairs),
+            }
         )
+
+    def _satisfied(self, frame: pl.DataFrame, pairs: pl.DataFrame) -> pl.Series:
+        titles = frame.select(folded(pl.col("title")))["title"]
+        columns = []
+        for preset in self._presets:
+            if preset.kind == "titles":
+                holds = titles.str.contains(preset.titles)
+            else:
+                numbers = [self._skills.number[skill] for skill in preset.skills]
+                counts = np.bincount(
+                    pairs.filter(pl.col("skill").is_in(numbers))["row"].to_numpy(), minlength=frame.height
+                )
+                holds = pl.Series(counts >= preset.at_least)
+            columns.append(holds.alias(preset.name))
+        if not columns:
+            return pl.Series("presets", [[]] * frame.height, dtype=pl.List(pl.String))
+        named = [pl.when(pl.col(column.name)).then(pl.lit(column.name)).otherwise(None) for column in columns]
+        return pl.DataFrame(columns).select(presets=pl.concat_list(named).list.drop_nulls())["presets"]
 
 
 def load_matcher(reference_folder: Path | None = None) -> TextMatcher:
@@ -183,6 +212,6 @@ def load_matcher(reference_folder: Path | None = None) -> TextMatcher:
         A definition file breaks its schema.
     """
     taxonomy = load_taxonomy(reference_folder)
-    contexts = load_contexts()
-    fingerprint = hash_lines([taxonomy.fingerprint, contexts.fingerprint])
-    return TextMatcher(SkillMatcher(taxonomy, contexts), fingerprint)
+    presets = load_presets(reference_folder)
+    skills = SkillMatcher(taxonomy, load_contexts())
+    return TextMatcher(skills, load_rules(), list(presets.values()))
