@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from graphcli.graph.build_tables import build_graph
-from graphcli.graph.filters import check_names
 from graphcli.graph.freshness import Current, Say, current, read_funnel
+from graphcli.graph.names import find_scheme
 from graphcli.graph.select import selected_from
 from graphcli.graph.select_rows import describe, parameters
 from graphcli.graph.tables import GraphTables, read_graph
@@ -50,7 +50,7 @@ def graph_from(state: Current, selection: Selection) -> GraphTables:
 
 def stored_graph(state: Current, selection: Selection) -> GraphTables:
     """Read the stored graph and say what it stands on."""
-    check_names(selection, state.facts)
+    find_scheme(selection.scheme, state.facts)
     counts = read_funnel(state.folder)
     graph = read_graph(state.folder)
     notes = (*state.material.notes, *describe(counts, selection, state.material))

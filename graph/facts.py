@@ -6,7 +6,7 @@ functions that select and aggregate stay pure and can be tested on a world of th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,8 +63,6 @@ class Facts:
         Which city, or province that lies wholly inside, counts in which region.
     skills, sectors
         The taxonomy, and the industry and affiliation sectors.
-    presets
-        Names of the definitions of an AI posting.
     """
 
     cities: pl.DataFrame
@@ -73,10 +71,9 @@ class Facts:
     memberships: pl.DataFrame
     skills: pl.DataFrame
     sectors: pl.DataFrame
-    presets: tuple[str, ...] = ("tiers",)
 
     @classmethod
-    def of(cls, presets: Iterable[str] = ("tiers",), **frames: pl.DataFrame) -> Facts:
+    def of(cls, **frames: pl.DataFrame) -> Facts:
         """Build from any frames: missing ones become empty, columns conform, rows are sorted."""
         schemas: Mapping[str, Schema] = {
             "cities": CITIES,
@@ -90,8 +87,7 @@ class Facts:
             **{
                 name: conform(frames.get(name, empty(schema)), schema).sort(list(schema)[:2])
                 for name, schema in schemas.items()
-            },
-            presets=tuple(sorted({"tiers", *presets})),
+            }
         )
 
     def frames(self) -> dict[str, pl.DataFrame]:
@@ -106,7 +102,6 @@ class Facts:
 
 def load_facts(reference_folder: Path | None = None) -> Facts:
     """Gather the shipped reference tables with the user's own merged over them."""
-    from graphcli.loaders.definitions.presets import load_presets
     from graphcli.loaders.definitions.skills import skill_table
     from graphcli.loaders.resolve.places import city_table, province_table
     from graphcli.loaders.resolve.schemes import load_schemes, region_memberships
@@ -132,4 +127,4 @@ def load_facts(reference_folder: Path | None = None) -> Facts:
             "regions": pl.concat(regions),
             "memberships": pl.concat(memberships, how="diagonal"),
         }
-    return Facts.of(load_presets(reference_folder), **frames)
+    return Facts.of(**frames)

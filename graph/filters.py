@@ -10,16 +10,9 @@ import polars as pl
 from graphcli.graph.facts import Facts
 from graphcli.graph.flagging import claims_held
 from graphcli.graph.material import AFFILIATION_KINDS, AI_TIERS, Material
-from graphcli.graph.names import find_city, find_employer, find_region, find_scheme, find_sector, find_skill
+from graphcli.graph.names import find_city, find_employer, find_region, find_sector, find_skill
 from graphcli.workspace.errors import UsageError, unknown_name
 from graphcli.workspace.selection import Selection
-
-
-def check_names(selection: Selection, facts: Facts) -> None:
-    """Fail with the nearest valid names where the scheme or the preset does not exist."""
-    find_scheme(selection.scheme, facts)
-    if selection.preset not in facts.presets:
-        raise unknown_name("preset", selection.preset, facts.presets)
 
 
 def choose_sources(sources: pl.DataFrame, patterns: tuple[str, ...]) -> pl.DataFrame:

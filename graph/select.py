@@ -10,6 +10,7 @@ import polars as pl
 from graphcli.graph.freshness import Current, Say, current, reference_folder
 from graphcli.graph.material import Selected
 from graphcli.graph.select_rows import select_rows
+from graphcli.workspace.errors import unknown_name
 from graphcli.workspace.folder import WorkspaceFolder
 from graphcli.workspace.selection import Selection
 
@@ -54,10 +55,19 @@ def cluster_members(folder: WorkspaceFolder, cluster: str | None) -> frozenset[s
 
 
 def adaptive_preset(state: Current, selection: Selection) -> Callable[[pl.DataFrame], pl.Series] | None:
-    """How a preset judges that weighs skills by the postings at hand; ``None`` for all others."""
-    from graphcli.loaders.definitions.presets import babina, load_presets
+    """How a preset judges that weighs skills by the postings at hand; ``None`` for all others.
 
+    Raises
+    ------
+    UsageError
+        There is no such preset.
+    """
     if selection.preset == "tiers":
         return None
-    preset = load_presets(reference_folder(state.folder)).get(selection.preset)
-    return partial(babina, preset=preset) if preset is not None and preset.adaptive else None
+    from graphcli.loaders.definitions.presets import babina, load_presets
+
+    presets = load_presets(reference_folder(state.folder))
+    if selection.preset not in presets:
+        raise unknown_name("preset", selection.preset, presets)
+    preset = presets[selection.preset]
+    return partial(babina, preset=preset) if preset.adaptive else None

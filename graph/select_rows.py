@@ -12,9 +12,10 @@ import polars as pl
 
 from graphcli.graph.dedupe import deduplicate
 from graphcli.graph.facts import Facts
-from graphcli.graph.filters import check_names, choose_sources, filters, in_window, named_keys
+from graphcli.graph.filters import choose_sources, filters, in_window, named_keys
 from graphcli.graph.flagging import claims_day, with_flags
 from graphcli.graph.material import AI_TIERS, LOCATED, Material, Selected
+from graphcli.graph.names import find_scheme
 from graphcli.workspace.selection import Selection
 from graphcli.workspace.version import __version__
 
@@ -42,7 +43,7 @@ def select_rows(
     UsageError
         A filter names something that does not exist.
     """
-    check_names(selection, facts)
+    find_scheme(selection.scheme, facts)
     joined = join_entities(material, choose_sources(material.sources, selection.source))
     unique = deduplicate(joined, selection.dedupe)
     rows = with_sectors(with_ai(unique, selection.preset, adaptive))

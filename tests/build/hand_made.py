@@ -69,7 +69,6 @@ INDUSTRIES = [("软件", "I"), ("机械", "C"), ("其他", None)]
 def facts() -> Facts:
     """Reference tables of the hand-made world."""
     return Facts.of(
-        ("tiers", "narrow_only"),
         cities=rows(CITIES, "adcode", "name", "name_en", "province", "lat", "lon", "pinyin"),
         provinces=rows(PROVINCES, "adcode", "name", "name_en"),
         regions=rows(REGIONS, "id", "scheme", "region", "name", "name_en"),

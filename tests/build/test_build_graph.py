@@ -260,7 +260,6 @@ def test_sources_are_named_by_board_id_or_glob(world, pattern, kept):
     ("chosen", "hint"),
     [
         ({"scheme": "cset"}, "cset3"),
-        ({"preset": "tier"}, "tiers"),
         ({"region": "yrdd"}, "yrd"),
         ({"skill": "pythn"}, "python"),
         ({"city": "Beijin"}, "Beijing"),

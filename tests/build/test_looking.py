@@ -202,3 +202,15 @@ def test_look_alikes_are_shown_best_first():
         }
     )
     assert [key for key, _ in look_alikes("a", names)] == ["b"]
+
+
+def test_an_unknown_preset_is_answered_with_the_nearest(state):
+    with pytest.raises(UsageError, match="babina_2024"):
+        selected_from(state, Selection(preset="babina"))
+
+
+def test_an_adaptive_preset_judges_by_the_postings_at_hand(state):
+    chosen = Selection(preset="babina_2024", tier="broad", dedupe="none")
+    kept = selected_from(state, chosen).frame
+    assert kept.height
+    assert "welding" not in kept["skills"].explode().to_list()
