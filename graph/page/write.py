@@ -58,7 +58,8 @@ def write_page(
     UsageError
         The budget is too small.
     """
-    day = as_of_day(str(graph.parameters.get("as_of", "today")), folder.reference_folder)
+    reference = folder.reference_folder if folder.reference_folder.is_dir() else None
+    day = as_of_day(str(graph.parameters.get("as_of", "today")), reference)
     found = clusters_of_graph(folder, graph, day)
     sources = folder.read("sources", tables.SOURCES)
     data = gather(

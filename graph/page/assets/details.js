@@ -227,6 +227,8 @@ let shownDetails = null;
 function drawDetails() {
   const panel = byId("details");
   const wasHidden = panel.hidden;
+  // What had the focus is about to be replaced: the focus goes to what takes its place.
+  const hadFocus = panel.contains(document.activeElement);
   panel.hidden = state.selected === null;
   if (state.selected === null) {
     panel.replaceChildren();
@@ -242,6 +244,7 @@ function drawDetails() {
     if (shownDetails !== state.selected) panel.scrollTop = 0;
   }
   shownDetails = state.selected;
+  if (hadFocus) byId(panel.hidden ? `tab-${state.view}` : "details-name").focus();
   if (wasHidden !== panel.hidden) network.resize();
 }
 

@@ -69,7 +69,7 @@ function walkNeighbours(step) {
 }
 
 function closeSomething() {
-  if (byId("filters").classList.contains("open")) byId("filters-button").click();
+  if (byId("filters").classList.contains("open")) openFilters(false);
   else select(null);
 }
 

@@ -172,10 +172,13 @@ byId("reset").addEventListener("click", () => {
   select(null);
   network.fit(motion(300));
 });
-byId("filters-button").addEventListener("click", () => {
-  const open = byId("filters").classList.toggle("open");
+/* In a narrow window the panel slides over the view; a touch beside it puts it away. */
+function openFilters(open) {
+  byId("filters").classList.toggle("open", open);
   byId("filters-button").setAttribute("aria-expanded", String(open));
-});
+}
+byId("filters-button").addEventListener("click", () => openFilters(!byId("filters").classList.contains("open")));
+document.querySelector(".stage").addEventListener("pointerdown", () => openFilters(false));
 
 drawKindRows();
 drawClusterRows();

@@ -41,6 +41,7 @@ function placeCircle(place, radius) {
     fill: place.color,
     tabindex: 0,
     role: "button",
+    "data-node": place.city.index,
     "aria-label": placeWords(place),
     onclick: () => select(place.city.index),
     onkeydown: (event) => {
@@ -117,7 +118,9 @@ function drawMap() {
   })),
   places.map((place) => placeCircle(place, radiusOf(place))),
   placeNames(places, radiusOf, unit));
+  const focused = box.contains(document.activeElement) ? document.activeElement.dataset.node : null;
   box.replaceChildren(picture, element("p", { class: "map-note" }, outlines.note));
+  if (focused) box.querySelector(`[data-node="${focused}"]`)?.focus();
   drawMapList(places, most);
 }
 

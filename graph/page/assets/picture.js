@@ -25,7 +25,7 @@ function paintPicture() {
   canvas.setTransform(scale, 0, 0, scale, PICTURE_WIDTH * 0.02 - frame[0] * scale, PICTURE_HEAD - frame[1] * scale);
   // Half the scale: the picture is about twice as fine as a screen, so names and lines double.
   const painted = scale / 2;
-  paintEdges(canvas, edges.filter((edge) => visibleEdges[edge.index]), painted, 0.25);
+  paintEdges(canvas, edges.filter((edge) => visibleEdges[edge.index]), painted, edgeOpacity());
   for (const node of shownNodes()) paintNode(canvas, node, painted);
   paintLabels(canvas, painted, frame, null);
   canvas.setTransform(1, 0, 0, 1, 0, 0);
@@ -107,7 +107,7 @@ function svgPicture() {
   },
   drawing("title", {}, model.title),
   drawing("rect", { x: frame[0].toFixed(1), y: frame[1].toFixed(1), width, height, fill: colors.background }),
-  drawing("g", { "stroke-opacity": 0.28 }, lines),
+  drawing("g", { "stroke-opacity": edgeOpacity().toFixed(2) }, lines),
   drawing("g", {}, shownNodes().map(svgNode)),
   drawing("g", {}, svgLabels()));
 }

@@ -112,6 +112,11 @@ function edgeWidth(edge) {
   return 0.5 + 0.45 * Math.log1p(edge.count);
 }
 
+/** Many links together must not hide the nodes: above a number each is fainter, as in the network. */
+function edgeOpacity() {
+  return 0.25 * Math.min(1, Math.sqrt(1200 / Math.max(1, edges.length)));
+}
+
 function paintEdges(canvas, list, scale, opacity) {
   canvas.globalAlpha = opacity;
   for (const edge of list) {
