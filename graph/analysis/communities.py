@@ -10,14 +10,13 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
-from scipy import sparse
 
 from graphcli.graph.analysis.describe import describe_clusters
 from graphcli.graph.analysis.flags import as_of_day, held
 from graphcli.graph.analysis.incidence import FROM_EMPLOYER, KINDS, Incidence, incidence, node_table
 from graphcli.graph.analysis.partition import NO_CLUSTER, Partition, consensus, engine
 from graphcli.graph.analysis.projection import MAX_PRODUCTS, NEIGHBOURS, bipartite, project
-from graphcli.graph.analysis.stability import resampled_labels
+from graphcli.graph.analysis.stability import Network, resampled_labels
 from graphcli.graph.tables import GraphTables
 from graphcli.workspace.errors import UsageError, unknown_name
 from graphcli.workspace.identity import hash_lines
@@ -109,13 +108,16 @@ def membership(
     day = as_of_day(as_of, reference_folder)
     options = {"neighbours": neighbours, "max_products": max_products, "max_share": max_share}
 
-    def network(counts: Incidence) -> sparse.csr_array:
+    def network(counts: Incidence) -> Network:
         if algorithm == "bipartite":
-            return bipartite(counts)
-        return project(counts, **options).adjacency
+            return bipartite(counts), None
+        projection = project(counts, **options)
+        return projection.adjacency, projection.profile
 
-    adjacency = network(table)
-    partition = consensus(adjacency, resolution=resolution, seed=seed, runs=runs, rows=len(table.ids))
+    adjacency, alike = network(table)
+    partition = consensus(
+        adjacency, resolution=resolution, seed=seed, runs=runs, rows=len(table.ids), alike=alike
+    )
     drawn = resampled_labels(table, network, samples=samples, seed=seed, resolution=resolution)
     own: dict[str, object] = {
         "of": of,

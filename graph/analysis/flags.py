@@ -1,4 +1,8 @@
-"""Which employers are defense or surveillance as of a day, and what share of postings that makes."""
+"""Which employers are defense or surveillance as of a day, from the claims that the graph carries.
+
+The rule itself stands in ``loaders.resolve.claims``; here the graph's relationships are put into its
+terms, so that a graph read from a store is judged as the workspace is.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from graphcli.graph.tables import GraphTables
-from graphcli.workspace.errors import UsageError
+from graphcli.workspace import tables
 
 FLAGS = ("defense", "surveillance")
 EVER = "ever"
@@ -26,19 +30,15 @@ def as_of_day(as_of: str | date, reference_folder: Path | None = None) -> str:
     -------
     str
         An ISO date, or ``ever``.
-    """
-    if isinstance(as_of, date):
-        return as_of.isoformat()
-    if as_of == EVER:
-        return EVER
-    if as_of in {"today", "posting"}:
-        from graphcli.loaders.resolve.claims import newest_edition
 
-        return newest_edition(reference_folder).isoformat()
-    try:
-        return date.fromisoformat(as_of).isoformat()
-    except ValueError:
-        raise UsageError(f"as_of {as_of!r}: write posting, today, ever or a date as 2021-04-30") from None
+    Raises
+    ------
+    UsageError
+        It is none of these.
+    """
+    from graphcli.loaders.resolve import claims
+
+    return EVER if as_of == EVER else claims.as_of_day(as_of, reference_folder).isoformat()
 
 
 def held(day: str) -> str:
@@ -52,19 +52,17 @@ def flag_bases(graph: GraphTables, day: str) -> pl.DataFrame:
     Returns
     -------
     polars.DataFrame
-        ``id, defense, surveillance``: the distinct bases, sorted and joined by ``;``, or empty.
+        ``id, defense, surveillance``: text where the flag holds, else null; sorted by id.
     """
-    claims = graph.edges["AFFILIATED_WITH"].filter(pl.col("kind").is_in(FLAGS))
-    if day != EVER:
-        begun = pl.col("valid_from").is_null() | (pl.col("valid_from") <= day)
-        end = pl.col("valid_to")
-        claims = claims.filter(begun & (end.is_null() | (end == "") | (end >= day)))
-    basis = pl.col("basis").fill_null("listed")
-    return (
-        claims.group_by(id="start")
-        .agg(basis.filter(pl.col("kind") == flag).unique().sort().str.join(";").alias(flag) for flag in FLAGS)
-        .sort("id")
+    from graphcli.loaders.resolve import claims
+
+    named = graph.nodes["Affiliation"].select(end="id", affiliation="name", affiliation_type="type")
+    dates = [pl.col(name).replace("", None).str.to_date(strict=False) for name in ("valid_from", "valid_to")]
+    made = graph.edges["AFFILIATED_WITH"].with_columns(dates).join(named, on="end", how="left")
+    found = claims.flags(
+        tables.conform(made.rename({"start": "employer_id", "end": "affiliation_id"}), tables.CLAIMS), day
     )
+    return found.select("employer_id", *FLAGS).rename({"employer_id": "id"}).sort("id")
 
 
 def flag_vectors(graph: GraphTables, ids: tuple[str, ...], day: str) -> dict[str, NDArray[np.float64]]:
@@ -72,4 +70,4 @@ def flag_vectors(graph: GraphTables, ids: tuple[str, ...], day: str) -> dict[str
     rows = pl.DataFrame({"id": list(ids)}, schema={"id": pl.String}).join(
         flag_bases(graph, day), on="id", how="left", maintain_order="left"
     )
-    return {flag: (rows[flag].fill_null("") != "").to_numpy().astype(np.float64) for flag in FLAGS}
+    return {flag: rows[flag].is_not_null().to_numpy().astype(np.float64) for flag in FLAGS}

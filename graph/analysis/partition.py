@@ -50,7 +50,12 @@ def engine() -> str:
 
 
 def leiden(
-    adjacency: sparse.csr_array, *, resolution: float = 1.0, seed: int = 0, iterations: int = ITERATIONS
+    adjacency: sparse.csr_array,
+    *,
+    resolution: float = 1.0,
+    seed: int = 0,
+    iterations: int = ITERATIONS,
+    alike: Labels | None = None,
 ) -> Labels:
     """Run Leiden once by modularity (Traag, Waltman & van Eck 2019, doi:10.1038/s41598-019-41695-z).
 
@@ -62,6 +67,9 @@ def leiden(
         Above 1 gives more and smaller communities.
     iterations
         Full cycles, each from the result of the one before.
+    alike
+        Nodes with the same number (not -1) are one node with the sum of their links, so that no run
+        can part them.
 
     Returns
     -------
@@ -74,20 +82,52 @@ def leiden(
     labels = np.full(size, NO_CLUSTER, dtype=np.int64)
     if not adjacency.nnz:
         return labels
-    _, found = graspologic_native.leiden_csr(
-        adjacency.indptr.astype(np.int64),
-        adjacency.indices.astype(np.int32),
-        adjacency.data.astype(np.float64),
-        size,
-        resolution=resolution,
-        iterations=iterations,
-        seed=seed,
-    )
-    labels[np.fromiter(found.keys(), np.int64, len(found))] = np.fromiter(
-        found.values(), np.int64, len(found)
-    )
+    joined, node = _contract(adjacency, alike)
+    if joined.nnz:
+        _, found = graspologic_native.leiden_csr(
+            joined.indptr.astype(np.int64),
+            joined.indices.astype(np.int32),
+            joined.data.astype(np.float64),
+            joined.shape[0],
+            resolution=resolution,
+            iterations=iterations,
+            seed=seed,
+        )
+        whole = np.full(joined.shape[0], NO_CLUSTER, dtype=np.int64)
+        whole[np.fromiter(found.keys(), np.int64, len(found))] = np.fromiter(
+            found.values(), np.int64, len(found)
+        )
+        labels = whole[node]
+    # Nodes that are linked only among their like are a community; the engine saw them as one lone node.
+    within = (np.diff(joined.indptr) == 0)[node]
+    labels[within] = labels.max(initial=NO_CLUSTER) + 1 + node[within]
     labels[np.diff(adjacency.indptr) == 0] = NO_CLUSTER
     return labels
+
+
+def _contract(
+    adjacency: sparse.csr_array, alike: Labels | None
+) -> tuple[sparse.csr_array, NDArray[np.int64]]:
+    """Join nodes that are alike; the joined network has no loops. Second, each node's new number."""
+    size = adjacency.shape[0]
+    if alike is None:
+        return adjacency, np.arange(size)
+    number = alike.copy()
+    single = np.flatnonzero(number < 0)
+    number[single] = number.max(initial=-1) + 1 + np.arange(len(single))
+    # By first member, so that what is numbered alike elsewhere is numbered alike here.
+    _, first, node = np.unique(number, return_index=True, return_inverse=True)
+    place = np.empty(len(first), dtype=np.int64)
+    place[np.argsort(first)] = np.arange(len(first))
+    node = place[node]
+    entries = adjacency.tocoo()
+    ends = node[entries.row], node[entries.col]
+    between = ends[0] != ends[1]
+    joined = sparse.csr_array(
+        (entries.data[between], (ends[0][between], ends[1][between])), shape=(len(first), len(first))
+    )
+    joined.sum_duplicates()
+    return joined, node
 
 
 def consensus(
@@ -97,6 +137,7 @@ def consensus(
     seed: int = 0,
     runs: int = 20,
     rows: int | None = None,
+    alike: Labels | None = None,
 ) -> Partition:
     """Cluster by the agreement of several runs.
 
@@ -113,19 +154,30 @@ def consensus(
         Number of runs; 1 is a plain Leiden.
     rows
         Answer only for the first so many nodes, such as one side of a bipartite network.
+    alike
+        Nodes that belong together whatever the runs say; see :func:`leiden`.
     """
     found = np.stack(
-        [leiden(adjacency, resolution=resolution, seed=seed + run) for run in range(max(runs, 1))]
+        [
+            leiden(adjacency, resolution=resolution, seed=seed + run, alike=alike)
+            for run in range(max(runs, 1))
+        ]
     )
     labels = found[0]
     if runs > 1 and adjacency.nnz:
-        labels = _agree(adjacency, found, resolution, seed)
+        labels = _agree(adjacency, found, resolution, seed, alike)
     quality = modularity(adjacency, labels, resolution)
     labels, found = number_by_size(labels[:rows]), found[:, :rows]
     return Partition(labels, found, membership_strength(labels, found), quality)
 
 
-def _agree(adjacency: sparse.csr_array, found: NDArray[np.int64], resolution: float, seed: int) -> Labels:
+def _agree(
+    adjacency: sparse.csr_array,
+    found: NDArray[np.int64],
+    resolution: float,
+    seed: int,
+    alike: Labels | None,
+) -> Labels:
     rows = np.repeat(np.arange(adjacency.shape[0]), np.diff(adjacency.indptr))
     together = (found[:, rows] == found[:, adjacency.indices]).mean(axis=0)
     kept = sparse.csr_array(
@@ -134,7 +186,7 @@ def _agree(adjacency: sparse.csr_array, found: NDArray[np.int64], resolution: fl
         copy=True,
     )
     kept.eliminate_zeros()
-    labels = leiden(kept, resolution=resolution, seed=seed)
+    labels = leiden(kept, resolution=resolution, seed=seed, alike=alike)
     return _join_strays(adjacency, labels)
 
 

@@ -35,6 +35,8 @@ class Projection:
         Similarities above 0 (cosines at most 1), zero diagonal, sorted indices.
     products
         Multiplications that the similarities took.
+    profile
+        Number of each row's profile, the same for rows that are just alike; -1 for blank rows.
     blank
         Which rows have no column (employers without a skill): they have no edge by definition.
     """
@@ -42,6 +44,7 @@ class Projection:
     ids: tuple[str, ...]
     adjacency: sparse.csr_array
     products: int
+    profile: NDArray[np.int64]
     blank: NDArray[np.bool_]
 
 
@@ -109,7 +112,7 @@ def project(
     rows, columns = np.concatenate([rows, ring_rows]), np.concatenate([columns, ring_columns])
     own = np.round(profiles.multiply(profiles).sum(axis=1), SIMILARITY_DIGITS)
     values = np.concatenate([values, own[ring_rows]])
-    return Projection(incidence.ids, _symmetric(rows, columns, values, size), products, blank)
+    return Projection(incidence.ids, _symmetric(rows, columns, values, size), products, group, blank)
 
 
 def bipartite(table: Incidence) -> sparse.csr_array:
@@ -234,16 +237,26 @@ class _Members:
         return rows, columns, np.repeat(weight, repeat)
 
     def rings(self, neighbours: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Link the rows of one profile with up to ``neighbours`` of each other, all alike."""
+        """Link the rows of one profile with up to about ``neighbours`` of each other, all alike."""
         rows, columns = [], []
-        for step in range(1, (neighbours + 1) // 2 + 1):
-            for number in np.flatnonzero(self.size > step):
-                part = self.rows[self.start[number] : self.start[number] + self.size[number]]
+        for number in np.flatnonzero(self.size > 1):
+            part = self.rows[self.start[number] : self.start[number] + self.size[number]]
+            for step in _ring_steps(len(part), (neighbours + 1) // 2):
                 rows.append(part)
                 columns.append(np.roll(part, -step))
         if not rows:
             return np.empty(0, np.int64), np.empty(0, np.int64)
         return np.concatenate(rows), np.concatenate(columns)
+
+
+def _ring_steps(size: int, wanted: int) -> list[int]:
+    """Steps to both sides around a ring of ``size`` rows: near and far ones, so that no arc is a group."""
+    furthest = size // 2
+    if furthest <= wanted:
+        return list(range(1, furthest + 1))
+    steps = set(np.unique(np.geomspace(1, furthest, wanted).round().astype(int)).tolist())
+    unused = (step for step in range(1, furthest + 1) if step not in steps)
+    return sorted(steps.union(next(unused) for _ in range(wanted - len(steps))))
 
 
 def _symmetric(

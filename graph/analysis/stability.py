@@ -12,6 +12,9 @@ from scipy import sparse
 from graphcli.graph.analysis.incidence import Incidence
 from graphcli.graph.analysis.partition import NO_CLUSTER, Labels, leiden
 
+# A network, and for each node a number that nodes which are just alike share (None: none are).
+Network = tuple[sparse.csr_array, Labels | None]
+
 
 def best_jaccard(labels: Labels, runs: NDArray[np.int64]) -> NDArray[np.float64]:
     """Mean over runs of each cluster's Jaccard similarity with its best match in the run.
@@ -55,7 +58,7 @@ def best_jaccard(labels: Labels, runs: NDArray[np.int64]) -> NDArray[np.float64]
 
 def resampled_labels(
     table: Incidence,
-    network: Callable[[Incidence], sparse.csr_array],
+    network: Callable[[Incidence], Network],
     *,
     samples: int,
     seed: int = 0,
@@ -71,7 +74,8 @@ def resampled_labels(
     Parameters
     ----------
     network
-        Makes the network to be clustered; its first nodes are the rows of the table.
+        Makes the network to be clustered, whose first nodes are the rows of the table, and says which
+        nodes are alike.
     samples
         Number of bootstrap samples.
     seed
@@ -89,6 +93,6 @@ def resampled_labels(
         drawn = sparse.csr_array(table.counts, copy=True)
         drawn.data = generator.poisson(drawn.data).astype(np.float64)
         drawn.eliminate_zeros()
-        adjacency = network(replace(table, counts=drawn))
-        found[sample] = leiden(adjacency, resolution=resolution, seed=seed + sample)[:rows]
+        adjacency, alike = network(replace(table, counts=drawn))
+        found[sample] = leiden(adjacency, resolution=resolution, seed=seed + sample, alike=alike)[:rows]
     return found
