@@ -1,1 +1,1 @@
-"""Raw cells to canonical values."""
+"""Raw cell to canonical value, one module a field; each works on distinct strings and joins back."""

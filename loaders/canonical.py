@@ -1,0 +1,330 @@
+"""Raw batch to canonical batch: one pure function, the same for one process, a pool or a cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+import polars as pl
+
+from graphcli.loaders.fields.dates import read_dates
+from graphcli.loaders.fields.pay import read_pay
+from graphcli.loaders.fields.tags import split_profile, split_tags, without_profile_words
+from graphcli.loaders.fields.text import (
+    plain_text,
+    trimmed,
+    unescaped_tags,
+    without_list_notation,
+)
+from graphcli.loaders.fields.urls import posting_key, read_urls
+from graphcli.loaders.fields.vocabulary import load_vocabulary, read_words
+from graphcli.loaders.layouts.layout import ROLES, Alternative, Layout
+from graphcli.loaders.reader.batches import ROW
+from graphcli.workspace import tables
+from graphcli.workspace.identity import stable_hash
+
+# An issue shows so much of a cell; the file itself holds the rest.
+SHOWN = 200
+LOST = "\ufffd"
+GUARD = r"^'+[=+\-@\t\r]"
+NO_EMPLOYER, NO_PLACE, NO_TITLE = "no employer", "no place", "no title"
+NO_EDUCATION_BUT_LANGUAGE = "names a language, not a level of education; kept as a tag"
+RAW_ISSUES = {
+    ROW: pl.Int64, "column": pl.String, "value": pl.String, "problem": pl.String, "action": pl.String,
+}  # fmt: skip
+
+
+class Annotator(Protocol):
+    """What finds skills, tiers and presets in postings; ``loaders.definitions.matcher.TextMatcher``."""
+
+    def annotate(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Give ``skills``, ``tier`` and ``presets`` for ``title``, ``tags``, ``text`` and ``employer_raw``."""
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a batch cannot know by itself."""
+
+    source_id: str
+    path: str
+    sheet: str
+    crawled_on: date | None = None
+    headers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class CanonicalBatch:
+    """A batch in the canonical tables; ``content`` holds one hash a kept record, to count exact repeats."""
+
+    postings: pl.DataFrame
+    texts: pl.DataFrame
+    issues: pl.DataFrame
+    content: pl.Series
+    lost_characters: int
+
+
+def canonical_batch(
+    raw: pl.DataFrame, layout: Layout, context: Context, annotator: Annotator
+) -> CanonicalBatch:
+    """Turn raw text cells into canonical postings.
+
+    Parameters
+    ----------
+    raw
+        The column ``ROW`` and text columns. Columns that the layout knows and the batch lacks count as empty.
+
+    Returns
+    -------
+    CanonicalBatch
+        Every record of ``raw`` is either in ``postings`` or rejected in ``issues``, never both.
+    """
+    frame = _prepared(raw, layout)
+    lost_characters, issues = _lost_characters(frame)
+    fields = frame.select(ROW, *(_role(role, layout, frame).alias(role) for role in ROLES))
+    rejected = _rejected(frame, fields, layout)
+    keep = pl.Series(rejected["problem"].is_null())
+    issues = [found.filter(found[ROW].is_in(frame[ROW].filter(keep).implode())) for found in issues]
+    issues.append(rejected.drop_nulls("problem"))
+    frame, fields = frame.filter(keep), fields.filter(keep)
+    tags, fields, more = _tags(frame, fields, layout)
+    values, field_issues = _values(fields, layout, frame, context)
+    text = plain_text(fields["text"]).fill_null("")
+    base = fields.select(ROW, "title", employer_raw="employer", place_raw="place", pay_raw="pay")
+    base = base.with_columns(industry_raw=fields["industry"], tags=tags, text=text)
+    annotated = annotator.annotate(
+        base.select(
+            pl.col("title").fill_null(""), "tags", "text", employer_raw=pl.col("employer_raw").fill_null("")
+        )
+    )
+    postings = _postings(base.hstack(values.get_columns()).hstack(annotated.get_columns()), context)
+    texts = tables.conform(
+        base.select(pl.lit(context.source_id).alias("source_id"), pl.col(ROW).alias("row"), "tags", "text"),
+        tables.TEXTS,
+    )
+    found = _issues([*issues, *more, *field_issues, *_missing(fields, layout)], context)
+    return CanonicalBatch(postings, texts, found, _content(frame, context), lost_characters)
+
+
+def _prepared(raw: pl.DataFrame, layout: Layout) -> pl.DataFrame:
+    missing = [name for name in layout.used_columns() if name not in raw.columns]
+    frame = raw.with_columns(pl.lit(None, dtype=pl.String).alias(name) for name in missing)
+    names = [name for name in frame.columns if name != ROW]
+    if layout.guarded:
+        cells = (pl.col(name) for name in names)
+        frame = frame.with_columns(
+            pl.when(cell.str.contains(GUARD)).then(cell.str.slice(1)).otherwise(cell) for cell in cells
+        )
+    return without_list_notation(frame) if layout.cells == "list" else frame
+
+
+def _role(role: str, layout: Layout, frame: pl.DataFrame) -> pl.Expr:
+    alternatives = [_alternative(one) for one in layout.columns.get(role, ())]
+    return pl.coalesce(alternatives) if alternatives else pl.lit(None, dtype=pl.String)
+
+
+def _alternative(alternative: Alternative) -> pl.Expr:
+    cells = {name: trimmed(pl.col(name)) for name in alternative.columns}
+    if alternative.template:
+        return _formatted(alternative.template, cells)
+    if len(cells) == 1:
+        return cells[alternative.columns[0]]
+    parts = pl.concat_list(list(cells.values())).list.drop_nulls().list.unique(maintain_order=True)
+    return pl.when(parts.list.len() > 0).then(parts.list.join(alternative.joiner))
+
+
+def _formatted(template: str, cells: dict[str, pl.Expr]) -> pl.Expr:
+    # pl.format knows only {}, in order; a null in any part makes the whole null, as it should be.
+    pattern, ordered, rest = "", [], template
+    while rest:
+        before, brace, after = rest.partition("{")
+        pattern += before
+        if not brace:
+            break
+        name, _, rest = after.partition("}")
+        pattern += "{}"
+        ordered.append(cells[name])
+    return pl.format(pattern, *ordered)
+
+
+def _rejected(frame: pl.DataFrame, fields: pl.DataFrame, layout: Layout) -> pl.DataFrame:
+    """Records that are no posting; ``problem`` is null for the others."""
+    used = [name for name in layout.used_columns() if name in frame.columns]
+    others = [name for name in frame.columns if name != ROW]
+    is_header = pl.all_horizontal((trimmed(pl.col(name)) == name).fill_null(False) for name in used[:4])
+    nameless = pl.Series(fields["title"].is_null() & fields["employer"].is_null())
+    empty = pl.all_horizontal(trimmed(pl.col(name)).is_null() for name in others)
+    only = layout.only or {}
+    wrong = pl.any_horizontal(
+        ~pl.col(name).str.contains(pattern).fill_null(False) for name, pattern in only.items()
+    ) if only else pl.lit(False)  # fmt: skip
+    problem = (
+        pl.when(pl.lit(nameless) & empty).then(pl.lit("empty record"))
+        .when(is_header).then(pl.lit("the header again"))
+        .when(wrong).then(pl.lit("another kind of record, no posting"))
+        .when(pl.lit(nameless)).then(pl.lit("neither title nor employer: no posting"))
+    )  # fmt: skip
+    shown = pl.concat_str([pl.col(name) for name in used], separator=" | ", ignore_nulls=True)
+    return frame.select(
+        pl.col(ROW),
+        pl.lit("").alias("column"),
+        pl.when(problem.is_not_null()).then(shown.str.slice(0, SHOWN)).fill_null("").alias("value"),
+        problem.alias("problem"),
+        pl.lit("rejected").alias("action"),
+    )
+
+
+def _lost_characters(frame: pl.DataFrame) -> tuple[int, list[pl.DataFrame]]:
+    total, issues = 0, []
+    for name in frame.columns:
+        if name == ROW or not frame[name].str.contains(LOST, literal=True).any():
+            continue
+        counts = pl.col(name).str.count_matches(LOST, literal=True)
+        hit = frame.select(ROW, pl.col(name).alias("value"), counts.alias("lost")).filter(pl.col("lost") > 0)
+        total += int(hit["lost"].sum())
+        problem = pl.format("{} lost character(s)", "lost")
+        issues.append(_issue_rows(hit.select(ROW, "value", problem.alias("problem")), name, "kept"))
+    return total, issues
+
+
+def _tags(
+    frame: pl.DataFrame, fields: pl.DataFrame, layout: Layout
+) -> tuple[pl.Series, pl.DataFrame, list[pl.DataFrame]]:
+    """Collect the tags; fill what a profile column says about the employer; put slid values back."""
+    vocabulary = load_vocabulary()
+    parts = [split_tags(unescaped_tags(frame[name])) for name in layout.tags]
+    issues: list[pl.DataFrame] = []
+    if layout.profile:
+        profile = split_profile(frame[layout.profile], vocabulary)
+        parts.append(profile["tags"])
+        fields = fields.with_columns(
+            pl.coalesce(pl.col(role), trimmed(pl.lit(profile[role]))).alias(role)
+            for role in ("ownership", "company_size", "industry")
+        )
+    if layout.sliding:
+        fields, languages, issues = _slid_back(fields, layout)
+        parts.append(languages)
+    if not parts:
+        return pl.Series("tags", [[]] * frame.height, dtype=pl.List(pl.String)), fields, issues
+    joined = pl.DataFrame([part.alias(str(at)) for at, part in enumerate(parts)])
+    tags = joined.select(pl.concat_list(pl.all()).list.unique(maintain_order=True).alias("tags"))["tags"]
+    return without_profile_words(tags, vocabulary), fields, issues
+
+
+def _slid_back(fields: pl.DataFrame, layout: Layout) -> tuple[pl.DataFrame, pl.Series, list[pl.DataFrame]]:
+    """Where experience holds a level of education, move it over; where education holds a language, keep a tag."""
+    vocabulary = load_vocabulary()
+    levels = list(vocabulary.education)
+    experience, education = pl.col("experience"), pl.col("education")
+    slid = experience.str.to_lowercase().is_in(levels).fill_null(False)
+    language_cell = pl.when(education.str.contains(vocabulary.languages)).then(education)
+    other_language = pl.when(experience.str.contains(vocabulary.languages)).then(experience)
+    language = pl.coalesce(language_cell, other_language)
+    moved = fields.with_columns(
+        experience=pl.when(~slid & other_language.is_null()).then(experience),
+        education=pl.when(slid).then(experience).when(language_cell.is_null()).then(education),
+        language=language,
+    )
+    tags = moved.select(
+        pl.when(pl.col("language").is_not_null())
+        .then(pl.concat_list("language"))
+        .otherwise(pl.lit([], dtype=pl.List(pl.String)))
+        .alias("tags")
+    )["tags"]
+    hit = moved.select(ROW, value="language", problem=pl.lit(NO_EDUCATION_BUT_LANGUAGE)).drop_nulls("value")
+    return moved.drop("language"), tags, [_issue_rows(hit, layout.sliding[1], "blanked")]
+
+
+def _values(
+    fields: pl.DataFrame, layout: Layout, frame: pl.DataFrame, context: Context
+) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
+    """Read every cell that means more than its text."""
+    pay = read_pay(fields["pay"])
+    posted = read_dates(fields["posted_on"], context.crawled_on)
+    urls = read_urls(fields["url"])
+    read = {"pay": pay, "posted_on": posted, "url": urls}
+    for role in ("education", "experience", "openings", "company_size", "ownership"):
+        read[role] = read_words(fields[role], role).with_columns(action=pl.lit("blanked"))
+    issues = []
+    for role, values in read.items():
+        if not values["problem"].is_not_null().any():
+            continue
+        hit = values.select(fields[ROW], fields[role].alias("value"), "problem", "action").drop_nulls(
+            "problem"
+        )
+        issues.append(_issue_rows(hit, _column_name(role, layout)))
+    columns = [
+        column for values in read.values() for column in values.drop("problem", "action").get_columns()
+    ]
+    return pl.DataFrame(columns), issues
+
+
+def _column_name(role: str, layout: Layout) -> str:
+    columns = layout.role_columns(role)
+    return columns[0] if columns else layout.profile or role
+
+
+def _missing(fields: pl.DataFrame, layout: Layout) -> list[pl.DataFrame]:
+    """Rows without title, employer or place; where the file has no such column at all, the file says so once."""
+    found = []
+    for role, problem in (("title", NO_TITLE), ("employer", NO_EMPLOYER), ("place", NO_PLACE)):
+        if role not in layout.columns:
+            continue
+        hit = fields.filter(pl.col(role).is_null()).select(ROW, value=pl.lit(""), problem=pl.lit(problem))
+        found.append(_issue_rows(hit, _column_name(role, layout), "kept"))
+    return found
+
+
+def _issue_rows(hit: pl.DataFrame, column: str, action: str | None = None) -> pl.DataFrame:
+    frame = hit if action is None else hit.with_columns(action=pl.lit(action))
+    return frame.select(
+        pl.col(ROW).cast(pl.Int64),
+        pl.lit(column).alias("column"),
+        pl.col("value").str.slice(0, SHOWN),
+        "problem",
+        "action",
+    )
+
+
+def _issues(parts: Sequence[pl.DataFrame], context: Context) -> pl.DataFrame:
+    frame = pl.concat([part.select(*RAW_ISSUES).cast(dict(RAW_ISSUES)) for part in parts])
+    frame = frame.sort(ROW, "column", "problem", maintain_order=True)
+    return tables.conform(
+        frame.rename({ROW: "row"}).with_columns(
+            source_id=pl.lit(context.source_id), path=pl.lit(context.path), sheet=pl.lit(context.sheet)
+        ),
+        tables.ISSUES,
+    )
+
+
+def _postings(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
+    keys = posting_key(frame["url"])
+    parts = [frame[name].fill_null("").to_list() for name in ("employer_raw", "title", "place_raw")]
+    days = frame["posted_on"].cast(pl.String).fill_null("").to_list()
+    pays = frame["pay_raw"].fill_null("").to_list()
+    identities = [
+        stable_hash("url", key) if key else stable_hash("row", *row)
+        for key, *row in zip(keys.to_list(), *parts, days, pays, strict=True)
+    ]
+    return tables.conform(
+        frame.rename({ROW: "row"}).with_columns(
+            source_id=pl.lit(context.source_id),
+            posting_id=pl.Series(identities, dtype=pl.String),
+            text_hash=_text_hashes(frame["text"]),
+        ),
+        tables.POSTINGS,
+    )
+
+
+def _text_hashes(texts: pl.Series) -> pl.Series:
+    return pl.Series([stable_hash(text) if text else None for text in texts.to_list()], dtype=pl.String)
+
+
+def _content(frame: pl.DataFrame, context: Context) -> pl.Series:
+    """One hash a record over the cells under the file's headers, the same in every batch of the file."""
+    cells = [
+        pl.col(name) if name in frame.columns else pl.lit(None, dtype=pl.String).alias(name)
+        for name in context.headers
+    ]
+    return frame.select(pl.col(ROW), *cells).drop(ROW).hash_rows()

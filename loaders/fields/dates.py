@@ -1,0 +1,137 @@
+"""Dates as the boards write them; a day that needs the day of the crawl is read only where that is known."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import UTC, date, datetime, timedelta
+
+import polars as pl
+
+from graphcli.loaders.fields.distinct import map_distinct
+
+EARLIEST, LATEST = date(1995, 1, 1), date(2100, 1, 1)
+# A crawl may end after midnight, so a year-less day up to this much later is still this year's.
+GRACE = timedelta(days=2)
+
+_FULL = re.compile(r"(?<!\d)(\d{4})(?:[-/.]|年)(\d{1,2})(?:[-/.]|月)(\d{1,2})(?!\d)日?")
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:\d{6})?")
+_SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?:\s.*)?")
+_YEARLESS = re.compile(
+    r"(?:发布于|更新于|发布:|更新:)?(\d{1,2})(?:[-/.]|月)(\d{1,2})日?(?:发布|更新)?(?:\d{1,2}:\d{2})?(?:发布|更新)?"
+)
+_AGO = re.compile(r"(\d{1,3})(天|日|周|小时|分钟|个?月|days?|hours?)(?:以?前|ago)(?:发布|更新|活跃)?")
+_EPOCH = re.compile(r"\d{10}(?:\d{3})?(?:\.0)?")
+_RELATIVE = {
+    "今天": 0,
+    "今日": 0,
+    "刚刚": 0,
+    "刚才": 0,
+    "today": 0,
+    "昨天": 1,
+    "昨日": 1,
+    "yesterday": 1,
+    "前天": 2,
+}
+_SILENT = {"", "-", "null", "none", "nan", "无", "暂无", "不限", "长期有效", "长期"}
+_AGO_DAYS = {"天": 1, "日": 1, "day": 1, "days": 1, "周": 7}
+
+NEEDS_CRAWL = "needs the day of the crawl; give it with --crawled-on"
+
+
+def parse_date(text: str, crawled_on: date | None = None) -> tuple[date | None, str]:
+    """Read one date cell.
+
+    Returns
+    -------
+    date or None
+        The day; a time of day is dropped.
+    str
+        What was wrong, empty where nothing was.
+
+    Examples
+    --------
+    >>> parse_date("2026-01-11 08:41:20")
+    (datetime.date(2026, 1, 11), '')
+    >>> parse_date("09-13发布", date(2019, 9, 20))
+    (datetime.date(2019, 9, 13), '')
+    >>> parse_date("09-13发布")
+    (None, 'needs the day of the crawl; give it with --crawled-on')
+    """
+    cell = unicodedata.normalize("NFKC", text[:100]).strip().lower()
+    packed = "".join(cell.split())
+    if packed in _SILENT:
+        return None, ""
+    for pattern in (_FULL, _COMPACT):
+        found = pattern.search(cell) if pattern is _FULL else pattern.fullmatch(packed)
+        if found:
+            year, month, day = (int(part) for part in found.groups())
+            return _checked(year, month, day)
+    if _EPOCH.fullmatch(packed):
+        seconds = int(packed.split(".")[0][:10])
+        moment = datetime.fromtimestamp(seconds, UTC).date()
+        return _checked(moment.year, moment.month, moment.day)
+    found = _SLASHED.fullmatch(cell)
+    if found:
+        return _slashed(*(int(part) for part in found.groups()))
+    return _relative(packed, crawled_on)
+
+
+def _slashed(first: int, second: int, year: int) -> tuple[date | None, str]:
+    if first <= 12 and second <= 12 and first != second:
+        return None, "day and month cannot be told apart"
+    month, day = (second, first) if first > 12 else (first, second)
+    return _checked(year, month, day)
+
+
+def _relative(cell: str, crawled_on: date | None) -> tuple[date | None, str]:
+    word = re.sub(r"(发布|更新|活跃)$", "", re.sub(r"\d{1,2}:\d{2}(:\d{2})?", "", cell))
+    ago = _AGO.fullmatch(cell)
+    yearless = _YEARLESS.fullmatch(cell)
+    if word not in _RELATIVE and not ago and not yearless:
+        return None, "cannot be read as a date"
+    if crawled_on is None:
+        return None, NEEDS_CRAWL
+    if word in _RELATIVE:
+        return crawled_on - timedelta(days=_RELATIVE[word]), ""
+    if ago:
+        number, unit = int(ago.group(1)), ago.group(2)
+        if "月" in unit:
+            return None, "a number of months ago is no day"
+        return crawled_on - timedelta(days=number * _AGO_DAYS.get(unit, 0)), ""
+    assert yearless is not None
+    month, day = (int(part) for part in yearless.groups())
+    for year in (
+        crawled_on.year,
+        crawled_on.year - 1,
+        crawled_on.year - 2,
+        crawled_on.year - 3,
+        crawled_on.year - 4,
+    ):
+        posted, problem = _checked(year, month, day)
+        if posted is not None and posted <= crawled_on + GRACE:
+            return posted, ""
+    return None, problem or "cannot be read as a date"
+
+
+def _checked(year: int, month: int, day: int) -> tuple[date | None, str]:
+    try:
+        found = date(year, month, day)
+    except ValueError:
+        return None, "there is no such day"
+    if not EARLIEST <= found < LATEST:
+        return None, f"a posting of the year {year} is not plausible"
+    return found, ""
+
+
+def read_dates(cells: pl.Series, crawled_on: date | None = None) -> pl.DataFrame:
+    """Read a date column to ``posted_on`` and ``problem``; a day after the crawl is kept and flagged."""
+
+    def parse(text: str) -> tuple[date | None, str | None, str | None]:
+        found, problem = parse_date(text, crawled_on)
+        if found is not None and crawled_on is not None and found > crawled_on + GRACE:
+            return found, f"later than the day of the crawl, {crawled_on.isoformat()}", "kept"
+        return found, problem or None, "blanked" if problem else None
+
+    schema = {"posted_on": pl.Date, "problem": pl.String, "action": pl.String}
+    return map_distinct(cells, parse, schema)

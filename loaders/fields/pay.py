@@ -1,0 +1,189 @@
+"""Pay as the boards write it, to CNY a month: ``1.2-2万``, ``8千-1.1万``, ``20-40万/年``, ``15k-30k·13薪``."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+import polars as pl
+
+from graphcli.loaders.fields.distinct import map_distinct
+
+# Paid days of a month: 劳社部发〔2008〕3号 (Ministry of Labour and Social Security, 2008), unchanged since.
+PAID_DAYS = 21.75
+# Hours of a working day: 劳动法 (Labour Law), article 36.
+DAY_HOURS = 8.0
+MONTHS_A_YEAR = 12.0
+WEEKS_A_MONTH = 52.0 / 12.0
+# Outside these a figure is kept but flagged: more likely a slip or another period than a monthly wage.
+PLAUSIBLE_LOW = 500.0
+PLAUSIBLE_HIGH = 100_000.0
+# Without 千, 万 or 元 a small number says nothing: 15 may be thousands, days or hours.
+SMALLEST_BARE = 500.0
+
+UNITS = {"千": 1e3, "k": 1e3, "仟": 1e3, "万": 1e4, "w": 1e4, "萬": 1e4, "元": 1.0, "": 1.0}
+TO_MONTH = {
+    "year": 1.0 / MONTHS_A_YEAR,
+    "month": 1.0,
+    "week": WEEKS_A_MONTH,
+    "day": PAID_DAYS,
+    "hour": PAID_DAYS * DAY_HOURS,
+}
+PERIOD_WORDS = (
+    ("year", r"年薪|年|per ?annum|annum|annual|yearly|year|yr|p\.a\.?"),
+    ("month", r"月薪|个?月|monthly|month|mon|mo"),
+    ("week", r"周薪|周|星期|weekly|week|wk"),
+    ("day", r"日薪|天|日|daily|day"),
+    ("hour", r"时薪|小时|钟头|时|hourly|hour|hr"),
+)
+_PERIOD = re.compile("|".join(f"(?P<{name}>{words})" for name, words in PERIOD_WORDS))
+_PER_OTHER = re.compile(r"/(次|件|单|课时|节|场|篇|条|个|人)")
+_SILENT = re.compile(
+    r"(薪资|工资|薪酬|待遇)?(面议|面谈|详谈|另议|保密|不限|暂无|无|negotiable|competitive|none|null|nan|n/a|-|—)"
+)
+CURRENCIES = (
+    ("HKD", r"hk\$|hkd|港币|港元|港纸"),
+    ("TWD", r"nt\$|twd|新台币|台币"),
+    ("SGD", r"s\$|sgd|新加坡元|新币"),
+    ("MOP", r"mop|澳门元|澳门币"),
+    ("AUD", r"a\$|aud|澳元"),
+    ("CAD", r"c\$|cad|加元"),
+    ("USD", r"us\$|usd|\$|美元|美金"),
+    ("EUR", r"€|eur|欧元"),
+    ("GBP", r"£|gbp|英镑"),
+    ("JPY", r"jpy|円|日元|日币"),
+    ("KRW", r"krw|₩|韩元"),
+    ("INR", r"inr|₹|卢比"),
+)
+_FOREIGN = re.compile("|".join(f"(?P<{name}>{words})" for name, words in CURRENCIES))
+_ANY_CODE = re.compile(r"(?<![a-z])[a-z]{3}(?![a-z])")
+_HOME = re.compile(r"cny|rmb|cnh|人民币|¥|￥|yuan")
+_MONTHS = re.compile(r"[·•・*×x,;/]?\(?(\d{1,2}(?:\.\d)?)(?:个月)?薪\)?")
+_NUMBER = r"(\d+(?:\.\d+)?)"
+_UNIT = r"(千|仟|万|萬|k|w)?元?"
+_RANGE = re.compile(rf"{_NUMBER}{_UNIT}(?:-|~|至|到|–|—|to){_NUMBER}{_UNIT}")
+_SINGLE = re.compile(rf"(?:约|至少|最低|最高)?{_NUMBER}{_UNIT}(及?以上|起|\+)?(及?以下)?(?:左右)?")
+
+
+@dataclass(frozen=True)
+class Pay:
+    """One reading of a pay cell.
+
+    Attributes
+    ----------
+    low, high
+        CNY a month; ``None`` where open or unknown.
+    months
+        Monthly wages paid a year where the cell says so.
+    problem, action
+        What was wrong and whether the figure was ``kept`` or ``blanked``; empty where nothing was.
+    """
+
+    low: float | None = None
+    high: float | None = None
+    months: float | None = None
+    problem: str = ""
+    action: str = ""
+
+
+def parse_pay(text: str) -> Pay:
+    """Read one pay cell.
+
+    A figure without a period is a month, as Chinese boards mean it. A day counts 21.75 paid days a month, an
+    hour eight hours of them, a year twelve months; ``13薪`` gives ``months`` and leaves the wage alone.
+
+    Examples
+    --------
+    >>> parse_pay("8千-1.1万")
+    Pay(low=8000.0, high=11000.0, months=None, problem='', action='')
+    >>> parse_pay("24-36万/年").low
+    20000.0
+    >>> parse_pay("3-6万·13薪").months
+    13.0
+    """
+    cell = "".join(unicodedata.normalize("NFKC", text[:200]).lower().split())
+    if not cell or _SILENT.fullmatch(cell):
+        return Pay()
+    cell = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", cell)
+    currency = _FOREIGN.search(cell)
+    if currency:
+        return _blanked(f"pay in {currency.lastgroup} is not counted as CNY")
+    cell = _HOME.sub("", cell)
+    other = _ANY_CODE.search(re.sub(_PERIOD, "", cell))
+    if other and re.search(r"\d", cell):
+        return _blanked(f"pay in {other.group().upper()} is not counted as CNY")
+    if _PER_OTHER.search(cell):
+        return _blanked("pay for a piece of work, not for a time")
+    months_found = _MONTHS.search(cell)
+    months = float(months_found.group(1)) if months_found else None
+    if months_found:
+        cell = cell[: months_found.start()] + cell[months_found.end() :]
+    period_found = _PERIOD.search(cell)
+    period = period_found.lastgroup if period_found else None
+    figures = _PERIOD.sub("", cell).replace("每", "").strip("/:：()[]税前税后")
+    return _scaled(_figures(figures, period is not None), period or "month", months)
+
+
+def _figures(text: str, has_period: bool) -> tuple[float | None, float | None] | str:
+    """Read the numbers of a cell whose period was taken off; a text where there is a problem."""
+    found = _RANGE.fullmatch(text)
+    if found:
+        low, low_unit, high, high_unit = found.groups()
+        units = low_unit or high_unit
+        # 1.2-2万 means 1.2万, but 8千-1.1万 names both; 1万-8 would be a slip.
+        low_value = float(low) * UNITS[low_unit or high_unit or ""]
+        high_value = float(high) * UNITS[high_unit or low_unit or ""]
+        if not units and high_value < SMALLEST_BARE and not has_period and "元" not in text:
+            return "a small number without 千, 万 or 元"
+        if low_value > high_value:
+            return "the lower end is above the upper end"
+        return low_value, high_value
+    found = _SINGLE.fullmatch(text)
+    if not found:
+        return "cannot be read as pay"
+    value = float(found.group(1)) * UNITS[found.group(2) or ""]
+    if not found.group(2) and value < SMALLEST_BARE and not has_period and "元" not in text:
+        return "a small number without 千, 万 or 元"
+    if found.group(3):
+        return value, None
+    return (None, value) if found.group(4) else (value, value)
+
+
+def _scaled(figures: tuple[float | None, float | None] | str, period: str, months: float | None) -> Pay:
+    if isinstance(figures, str):
+        return _blanked(figures)
+    low, high = (None if value is None else round(value * TO_MONTH[period], 2) for value in figures)
+    if months is not None and not 6 <= months <= 36:
+        months = None
+    known = [value for value in (low, high) if value is not None]
+    if max(known) <= 0:
+        return _blanked("pay of zero")
+    if max(known) < PLAUSIBLE_LOW:
+        return Pay(low, high, months, f"{max(known):,.0f} CNY a month is unusually low", "kept")
+    if min(known) >= PLAUSIBLE_HIGH:
+        text = f"{min(known):,.0f} CNY a month is unusually high; no period is named"
+        text = text if period == "month" else text.split(";")[0]
+        return Pay(low, high, months, text, "kept")
+    return Pay(low, high, months)
+
+
+def _blanked(problem: str) -> Pay:
+    return Pay(problem=problem, action="blanked")
+
+
+def read_pay(cells: pl.Series) -> pl.DataFrame:
+    """Read a pay column to ``pay_low``, ``pay_high``, ``pay_months``, ``problem`` and ``action``."""
+
+    def parse(text: str) -> tuple[float | None, float | None, float | None, str | None, str | None]:
+        pay = parse_pay(text)
+        return pay.low, pay.high, pay.months, pay.problem or None, pay.action or None
+
+    schema = {
+        "pay_low": pl.Float64,
+        "pay_high": pl.Float64,
+        "pay_months": pl.Float64,
+        "problem": pl.String,
+        "action": pl.String,
+    }
+    return map_distinct(cells, parse, schema)

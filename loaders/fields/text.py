@@ -1,0 +1,123 @@
+"""Cells and texts: white space trimmed, list notation taken off, HTML turned to text; all in Polars."""
+
+from __future__ import annotations
+
+import ast
+import html
+import json
+from collections.abc import Callable
+
+import polars as pl
+
+# All of Unicode's White_Space, and the marks without width that copy and paste leaves behind.
+SPACE = (
+    "\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009"
+    "\u200a\u2028\u2029\u202f\u205f\u3000\u200b\ufeff"
+)
+# Separates the tags of one cell while they are still text; no cell may hold it.
+UNIT = "\x1f"
+_LIST = r"(?s)^\s*\[(.*)\]\s*$"
+_BETWEEN = r"""['"]\s*,\s*u?['"]"""
+_ENDS = r"""^\s*u?['"]|['"]\s*$"""
+_HTML = r"(?i)<(?:/?(?:p|br|div|span|li|ul|ol|b|strong|em|i|h[1-6]|table|tr|td|a|font|img|script|style)\b[^>]*)>|&(?:[a-z]{2,8}|#\d{1,6}|#x[0-9a-f]{1,5});"
+
+
+def trimmed(cell: pl.Expr) -> pl.Expr:
+    """Take white space off both ends; a cell of nothing else is null."""
+    stripped = cell.str.strip_chars(SPACE)
+    return pl.when(stripped != "").then(stripped)
+
+
+def without_list_notation(frame: pl.DataFrame) -> pl.DataFrame:
+    """Turn cells such as ``['上海-浦东新区']`` or ``[]`` into their text in every text column."""
+    names = [name for name, dtype in frame.schema.items() if dtype == pl.String]
+    listed = frame.with_columns(_unlisted(pl.col(name)).alias(name) for name in names)
+    return listed.with_columns(
+        _on_some(listed[name], pl.Series(listed[name]).str.contains("\\", literal=True), _unescape)
+        for name in names
+    )
+
+
+def _unlisted(cell: pl.Expr) -> pl.Expr:
+    inner = cell.str.replace(_LIST, "$1")
+    joined = inner.str.replace_all(_ENDS, "").str.replace_all(_BETWEEN, "，")
+    return pl.when(cell.str.contains(_LIST)).then(joined).otherwise(cell)
+
+
+def unlisted_tags(cell: pl.Expr) -> pl.Expr:
+    """Split a cell of tags: Python list, JSON list, pipes, Chinese or Western commas, ``、`` or ``；``."""
+    inner = cell.str.replace(_LIST, "$1")
+    listed = inner.str.replace_all(_ENDS, "").str.replace_all(_BETWEEN, UNIT)
+    plain = cell.str.replace_all(r"[|｜,，、;；\n\r\t]", UNIT)
+    one = pl.when(cell.str.contains(_LIST)).then(listed).otherwise(plain)
+    return clean_tags(one.str.split(UNIT))
+
+
+def clean_tags(tags: pl.Expr) -> pl.Expr:
+    """Trim the tags of a list, drop empty and repeated ones, keep their order; null becomes no tags."""
+    stripped = tags.list.eval(pl.element().str.strip_chars(SPACE))
+    kept = stripped.list.eval(pl.element().filter(pl.element() != ""))
+    return kept.list.unique(maintain_order=True).fill_null(pl.lit([], dtype=pl.List(pl.String)))
+
+
+def unescaped_tags(cells: pl.Series) -> pl.Series:
+    """Read the escapes (``\\u4e2d``) of cells in list notation."""
+    escaped = cells.str.contains(_LIST) & cells.str.contains("\\", literal=True)
+    return _on_some(cells, escaped, _unescape_list)
+
+
+def _unescape_list(text: str) -> str:
+    for read in (json.loads, ast.literal_eval):
+        try:
+            value = read(text)
+        except (ValueError, SyntaxError, RecursionError, MemoryError):
+            continue
+        if isinstance(value, list):
+            return UNIT.join(_storable(str(item)).replace(UNIT, " ") for item in value)
+    return text
+
+
+def _unescape(text: str) -> str:
+    try:
+        return _storable(str(ast.literal_eval("'" + text.replace("'", "\\'") + "'")))
+    except (ValueError, SyntaxError, RecursionError, MemoryError):
+        return text
+
+
+def _storable(text: str) -> str:
+    return text.encode("utf-8", "replace").decode("utf-8").replace("\0", "")
+
+
+def plain_text(cells: pl.Series) -> pl.Series:
+    """Turn HTML into text where a cell holds any: block ends become line ends, entities their characters."""
+    return _on_some(cells, cells.str.contains(_HTML), _html_to_text, distinct=False)
+
+
+def _html_to_text(cells: pl.Series) -> pl.Series:
+    text = (
+        cells.str.replace_all(r"(?is)<(script|style)\b.*?</(?:script|style)>", " ")
+        .str.replace_all(r"(?i)<(?:br\s*/?|/p|/div|/li|/tr|/h[1-6])\b[^>]*>", "\n")
+        .str.replace_all(r"(?s)</?[a-zA-Z][^<>]*>", "")
+    )
+    text = _on_some(text, text.str.contains("&", literal=True), lambda cell: _storable(html.unescape(cell)))
+    return (
+        text.str.replace_all(r"[ \t\x{a0}]+", " ").str.replace_all(r"\s*\n\s*", "\n").str.strip_chars(SPACE)
+    )
+
+
+def _on_some(
+    cells: pl.Series, chosen: pl.Series, change: Callable[..., object], distinct: bool = True
+) -> pl.Series:
+    """Change only the chosen cells of a column."""
+    chosen = chosen.fill_null(False)
+    if not chosen.any():
+        return cells
+    some = cells.filter(chosen)
+    if distinct:
+        values = some.unique()
+        table = dict(zip(values, [change(value) for value in values], strict=True))
+        changed = pl.Series([table[value] for value in some], dtype=pl.String)
+    else:
+        changed = change(some)  # type: ignore[assignment]
+    positions = chosen.arg_true()
+    return cells.clone().scatter(positions, changed).alias(cells.name)

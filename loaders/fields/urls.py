@@ -1,0 +1,49 @@
+"""Addresses of postings: which are web addresses, and the form in which two of them are the same."""
+
+from __future__ import annotations
+
+import polars as pl
+
+# Parameters that say how a reader came, not what is read.
+TRACKING = r"(?i)([?&])(?:utm_[a-z]+|spm|from|refer|referer|srccode|preactionid)=[^&#]*"
+_WEB = r"(?i)^https?://[^\s/?#]+\.[^\s/?#]+"
+
+
+def read_urls(cells: pl.Series) -> pl.DataFrame:
+    """Read a column of addresses to ``url``, ``problem`` and ``action``.
+
+    An address without a scheme gets one; anything but a web address is blanked, so that no other kind of link
+    (``javascript:`` above all) travels on.
+    """
+    cell = pl.col("cell")
+    completed = (
+        pl.when(cell.str.starts_with("//")).then(pl.lit("https:") + cell)
+        .when(cell.str.contains(r"(?i)^www\.[^\s/]+\.")).then(pl.lit("https://") + cell)
+        .otherwise(cell)
+    )  # fmt: skip
+    is_web = pl.col("completed").str.contains(_WEB) & ~pl.col("completed").str.contains(r"[\s\x00-\x1f]")
+    frame = pl.DataFrame({"cell": cells}).with_columns(completed.alias("completed"))
+    wrong = cell.is_not_null() & ~is_web.fill_null(False)
+    no_page = is_web & pl.col("completed").str.contains(r"(?i)^https?://[^/?#]+/?$")
+    return frame.select(
+        pl.when(is_web).then(pl.col("completed")).alias("url"),
+        pl.when(wrong).then(pl.lit("no web address"))
+        .when(no_page).then(pl.lit("names a site, not the page of a posting")).alias("problem"),
+        pl.when(wrong).then(pl.lit("blanked")).when(no_page).then(pl.lit("kept")).alias("action"),
+    )  # fmt: skip
+
+
+def posting_key(urls: pl.Series) -> pl.Series:
+    """Normalise addresses so that two spellings of one page are equal; null where no page is named.
+
+    The scheme, the case of the host, a closing slash, tracking parameters and a fragment that names a part of
+    the page do not count; a fragment that begins with ``#/`` or ``#!`` is part of the address.
+    """
+    url = pl.col("url")
+    bare = url.str.replace(r"(?i)^https?://", "").str.replace(r"#[^/!].*$|#$", "")
+    bare = (
+        bare.str.replace_all(TRACKING, "$1").str.replace_all(r"[?&]+$", "").str.replace_all(r"([?&])&+", "$1")
+    )
+    host = bare.str.extract(r"^([^/?#]+)", 1).str.to_lowercase()
+    rest = bare.str.replace(r"^[^/?#]+", "").str.replace(r"/$", "")
+    return pl.DataFrame({"url": urls}).select(pl.when(rest != "").then(host + rest).alias("key"))["key"]

@@ -1,0 +1,179 @@
+"""Education, experience, company size and ownership in small vocabularies, openings as a number."""
+
+from __future__ import annotations
+
+import functools
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from graphcli.loaders.fields.distinct import map_distinct
+from graphcli.loaders.reference.files import read_schema, read_yaml, shipped
+
+PACKAGE = "graphcli.loaders.fields"
+# Levels of experience by the least number of years that is asked for.
+EXPERIENCE_LEVELS = ((1, "under 1 year"), (3, "1-2 years"), (5, "3-4 years"), (10, "5-9 years"))
+MOST_EXPERIENCE = "10 years or more"
+
+SIZE_PATTERN = r"(?:少于)?\d+(?:-\d+)?\s*人(?:及?以上|以下)?"
+_SIZE = re.compile(r"(少于)?(\d+)(?:-(\d+))?人?(及?以上|及?以下|\+)?")
+_YEARS = re.compile(
+    r"(\d{1,2})(?:\.5)?(?:(?:-|~|至|到)(\d{1,2}))?年?(及?以上|以上)?(?:工作)?(?:经验)?(?:及?以上)?"
+)
+_MONTHS = re.compile(r"(\d{1,3})(?:\.0)?个月(?:以上)?")
+_SHORTER = re.compile(r"(\d{1,2})年(?:及?以下|以内)(?:工作)?(?:经验)?")
+_COUNT = re.compile(r"(?:招聘?|招收)?(\d{1,6})(?:人|名|个|位)?")
+_MANY = {"若干", "若干人", "若干名", "不限", "多人", "数名"}
+_SILENT = {"", "-", "null", "none", "nan", "无", "其他要求", "不明", "未知"}
+
+Reading = tuple[str | None, str | None]  # value, problem
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The words of the boards and the values they mean."""
+
+    education: Mapping[str, str]
+    experience: Mapping[str, str]
+    ownership: Mapping[str, str]
+    perks: str
+    languages: str
+
+
+@functools.cache
+def load_vocabulary() -> Vocabulary:
+    """Read the vocabulary file that ships with the tool."""
+    schema = read_schema(PACKAGE, "vocabulary.schema.json")
+    content = read_yaml(shipped(PACKAGE, "vocabulary.yaml"), schema)
+    return Vocabulary(
+        _inverted(content["education"]),
+        _inverted(content["experience_words"]),
+        _inverted(content["ownership"]),
+        "^(?:" + "|".join(content["perks"]) + ")$",
+        "^(?:" + content["languages"] + ")$",
+    )
+
+
+def _inverted(words: Mapping[str, list[str]]) -> dict[str, str]:
+    return {fold(word): value for value, group in words.items() for word in group}
+
+
+def fold(text: str) -> str:
+    """Fold width and case and drop white space."""
+    return "".join(unicodedata.normalize("NFKC", text[:100]).casefold().split())
+
+
+def parse_education(text: str) -> Reading:
+    """Read the level of education asked for.
+
+    Examples
+    --------
+    >>> parse_education("本科及以上")
+    ('bachelor', None)
+    """
+    cell = fold(text)
+    if cell in _SILENT:
+        return None, None
+    value = load_vocabulary().education.get(cell)
+    return value, None if value else "no level of education that is known"
+
+
+def parse_experience(text: str) -> Reading:
+    """Read the experience asked for, as a level by its least number of years.
+
+    Examples
+    --------
+    >>> parse_experience("3-5年"), parse_experience("无需经验")
+    (('3-4 years', None), ('none', None))
+    """
+    cell = fold(text)
+    if cell in _SILENT:
+        return None, None
+    value = load_vocabulary().experience.get(cell)
+    if value:
+        return value, None
+    if _SHORTER.fullmatch(cell):
+        return EXPERIENCE_LEVELS[0][1], None
+    months = _MONTHS.fullmatch(cell)
+    if months:
+        return _level(int(months.group(1)) // 12), None
+    found = _YEARS.fullmatch(cell)
+    if not found or ("年" not in cell and "经验" not in cell):
+        return None, "cannot be read as experience"
+    return _level(int(found.group(1))), None
+
+
+def _level(years: int) -> str:
+    return next((level for below, level in EXPERIENCE_LEVELS if years < below), MOST_EXPERIENCE)
+
+
+def parse_company_size(text: str) -> Reading:
+    """Read the number of employees as ``low-high``, ``low+`` or ``<high``.
+
+    Examples
+    --------
+    >>> parse_company_size("10000人以上"), parse_company_size("少于15人")
+    (('10000+', None), ('<15', None))
+    """
+    cell = fold(text)
+    if cell in _SILENT:
+        return None, None
+    found = _SIZE.fullmatch(cell)
+    if not found:
+        return None, "cannot be read as a number of employees"
+    under, low, high, side = found.groups()
+    if high:
+        return f"{low}-{high}", None
+    if under or (side and "下" in side):
+        return f"<{low}", None
+    return (f"{low}+" if side else low), None
+
+
+def parse_ownership(text: str) -> Reading:
+    """Read what kind of owner the employer has.
+
+    Examples
+    --------
+    >>> parse_ownership("外资（欧美）")
+    ('foreign', None)
+    """
+    cell = fold(text)
+    if cell in _SILENT:
+        return None, None
+    value = load_vocabulary().ownership.get(cell)
+    return value, None if value else "no kind of ownership that is known"
+
+
+def parse_openings(text: str) -> tuple[int | None, str | None]:
+    """Read the number of people sought; ``若干人`` (several) names none.
+
+    Examples
+    --------
+    >>> parse_openings("招10人"), parse_openings("若干人")
+    ((10, None), (None, None))
+    """
+    cell = fold(text)
+    if cell in _SILENT or cell in _MANY:
+        return None, None
+    found = _COUNT.fullmatch(cell.removesuffix(".0"))
+    if not found or int(found.group(1)) == 0:
+        return None, "cannot be read as a number of openings"
+    return int(found.group(1)), None
+
+
+PARSERS: Mapping[str, tuple[Callable[[str], tuple[object, str | None]], type[pl.DataType]]] = {
+    "education": (parse_education, pl.String),
+    "experience": (parse_experience, pl.String),
+    "company_size": (parse_company_size, pl.String),
+    "ownership": (parse_ownership, pl.String),
+    "openings": (parse_openings, pl.Int64),
+}
+
+
+def read_words(cells: pl.Series, field: str) -> pl.DataFrame:
+    """Read a column of one of the ``PARSERS`` to ``field`` and ``problem``."""
+    parse, dtype = PARSERS[field]
+    return map_distinct(cells, parse, {field: dtype, "problem": pl.String})

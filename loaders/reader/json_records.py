@@ -1,0 +1,219 @@
+"""JSON arrays, JSON lines, and objects that hold a list of records; nested values become dotted columns."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from graphcli.loaders.reader.batches import MAX_COLUMNS, BatchSource, Problem, RawBatch, Sheet, frame_of
+from graphcli.loaders.reader.encodings import Encoding
+from graphcli.workspace.errors import DataContractError
+
+CHUNK = 1 << 20
+SHOWN = 200
+MAX_DEPTH = 8
+# Keys under which exports wrap their list of records.
+WRAPPERS = ("@graph", "rows", "data", "items", "results", "records", "postings", "jobs", "list")
+# Joins the values of several places or units in one cell.
+JOINER = ";"
+
+Record = dict[str, Any] | str  # a record, or why there is none
+
+
+@dataclass(frozen=True)
+class JsonSource(BatchSource):
+    """The records of one JSON file; ``form`` is ``lines``, ``array`` or ``object``."""
+
+    path: Path
+    encoding: Encoding
+    form: str
+
+    def batches(self, size: int) -> Iterator[RawBatch]:
+        """Read all records in batches of at most ``size``."""
+        readers = {"lines": _lines, "array": _array, "object": _object}
+        records = readers[self.form](self.path, self.encoding)
+        first = 1
+        while chunk := list(islice(records, size)):
+            yield _batch(chunk, first)
+            first += len(chunk)
+
+
+def json_sheet(path: Path, encoding: Encoding, form: str) -> Sheet:
+    """Open a JSON file whose form is known.
+
+    Raises
+    ------
+    DataContractError
+        It holds no record that can be read.
+    """
+    source = JsonSource(path, encoding, form)
+    sample = next(source.batches(200), None)
+    if sample is None or not sample.frame.height:
+        raise DataContractError(f"{path.name} holds no JSON record that can be read")
+    notices = (Problem(None, "", "", encoding.notice, "kept"),) if encoding.notice else ()
+    headers = tuple(name for name in sample.frame.columns[1:])
+    return Sheet("", headers, source, notices)
+
+
+def json_form(path: Path, encoding: Encoding) -> str:
+    """Tell ``lines``, ``array`` or ``object`` apart; empty where it is no JSON at all."""
+    with path.open(encoding=encoding.name, errors="replace") as handle:
+        start = handle.read(CHUNK).lstrip("\ufeff \t\r\n\0")
+    if start.startswith("["):
+        return "array" if start[1:].lstrip()[:1] in {"{", "]", ""} else ""
+    if not start.startswith("{"):
+        return ""
+    if path.suffix.lower() in {".jsonl", ".ndjson", ".jl"}:
+        return "lines"
+    first_line, _, rest = start.partition("\n")
+    if isinstance(_parse(first_line), dict):
+        return "lines" if rest.lstrip() else "object"
+    # An object over several lines is one document; lines of broken objects are lines.
+    return "lines" if rest.lstrip().startswith("{") else "object"
+
+
+def _parse(text: str) -> Any:
+    """Parse JSON; a text that explains it where it cannot be parsed."""
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        return f"not JSON: {str(error).splitlines()[0]}"
+    except RecursionError:
+        return "not JSON that can be read: nested too deeply"
+
+
+def _lines(path: Path, encoding: Encoding) -> Iterator[tuple[Record, str]]:
+    with path.open(encoding=encoding.name, errors="replace", newline="\n") as handle:
+        for number, line in enumerate(handle, start=1):
+            text = line.strip("\ufeff\0 \t\r\n")
+            if not text:
+                continue
+            value = _parse(text)
+            if isinstance(value, dict):
+                yield value, text
+            else:
+                why = (
+                    value if isinstance(value, str) and value.startswith("not JSON") else "not a JSON object"
+                )
+                yield f"line {number}: {why}", text
+
+
+def _array(path: Path, encoding: Encoding) -> Iterator[tuple[Record, str]]:
+    """Read an array item by item, so that memory does not grow with the file."""
+    decoder = json.JSONDecoder()
+    buffer, position, ended, count = "", 0, False, 0
+    with path.open(encoding=encoding.name, errors="replace") as handle:
+        buffer = handle.read(CHUNK)
+        position = buffer.find("[") + 1
+        wanted = CHUNK
+        while True:
+            while position < len(buffer) and buffer[position] in ", \t\r\n\0":
+                position += 1
+            if position >= len(buffer) and not ended:
+                buffer, position = handle.read(wanted), 0
+                ended = not buffer
+                continue
+            if position >= len(buffer):
+                yield f"the array breaks off after item {count}", ""
+                return
+            if buffer[position] == "]":
+                return
+            try:
+                value, end = decoder.raw_decode(buffer, position)
+            except (ValueError, RecursionError) as error:
+                more = "" if ended or isinstance(error, RecursionError) else handle.read(wanted)
+                if more:
+                    # Doubling keeps one very long item from being parsed over and over.
+                    buffer, position, wanted = buffer[position:] + more, 0, wanted * 2
+                    continue
+                yield (
+                    f"item {count + 1} cannot be read, nor what follows it",
+                    buffer[position : position + SHOWN],
+                )
+                return
+            count += 1
+            wanted = CHUNK
+            text = buffer[position : min(end, position + SHOWN)]
+            position = end
+            yield (value if isinstance(value, dict) else f"item {count}: not a JSON object"), text
+
+
+def _object(path: Path, encoding: Encoding) -> Iterator[tuple[Record, str]]:
+    value = _parse(path.read_text(encoding=encoding.name, errors="replace").strip("\ufeff\0 \t\r\n"))
+    if not isinstance(value, dict):
+        raise DataContractError(f"{path.name} is {value if isinstance(value, str) else 'no JSON object'}")
+    for key in WRAPPERS:
+        items = value.get(key)
+        if isinstance(items, list) and any(isinstance(item, dict) for item in items):
+            for number, item in enumerate(items, start=1):
+                record: Record = item if isinstance(item, dict) else f"item {number}: not a JSON object"
+                yield record, str(item)[:SHOWN]
+            return
+    yield value, ""
+
+
+def _batch(chunk: list[tuple[Record, str]], first: int) -> RawBatch:
+    problems: list[Problem] = []
+    rows: list[int] = []
+    flat: list[dict[str, str]] = []
+    names: dict[str, None] = {}
+    for row, (record, text) in enumerate(chunk, start=first):
+        if isinstance(record, str):
+            problems.append(Problem(row, "", _clean(text)[:SHOWN], record, "rejected"))
+            continue
+        cells = flatten(record)
+        fresh = [name for name in cells if name not in names]
+        if len(names) + len(fresh) > MAX_COLUMNS:
+            left_out = fresh[MAX_COLUMNS - len(names) :]
+            problems.append(Problem(row, "", left_out[0], f"{len(left_out)} fields left out", "blanked"))
+            fresh = fresh[: MAX_COLUMNS - len(names)]
+        names.update(dict.fromkeys(fresh))
+        rows.append(row)
+        flat.append(cells)
+    columns = {name: [cells.get(name) for cells in flat] for name in names}
+    return RawBatch(frame_of(rows, columns), tuple(problems))
+
+
+def flatten(record: dict[str, Any]) -> dict[str, str]:
+    """Turn nested values into dotted names and text.
+
+    Lists of objects give the joined distinct values of each field; lists of plain values stay JSON text.
+
+    Examples
+    --------
+    >>> flatten({"a": {"b": 1}, "c": ["x", "y"], "d": [{"e": "p"}, {"e": "q"}], "f": None})
+    {'a.b': '1', 'c': '["x", "y"]', 'd.e': 'p;q'}
+    """
+    cells: dict[str, list[str]] = {}
+    _collect(record, "", 0, cells)
+    return {name: JOINER.join(dict.fromkeys(values)) for name, values in cells.items()}
+
+
+def _collect(value: Any, name: str, depth: int, cells: dict[str, list[str]]) -> None:
+    if value is None:
+        return
+    if isinstance(value, dict) and depth < MAX_DEPTH:
+        for key, inner in value.items():
+            _collect(inner, f"{name}.{_clean(key)}" if name else _clean(key) or "(no name)", depth + 1, cells)
+    elif isinstance(value, list) and depth < MAX_DEPTH and any(isinstance(item, dict) for item in value):
+        for item in value:
+            _collect(item, name, depth + 1, cells)
+    else:
+        cells.setdefault(name, []).append(_text(value))
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, str):
+        return _clean(value)
+    if isinstance(value, list) and len(value) == 1 and isinstance(value[0], str):
+        return _clean(value[0])
+    return _clean(json.dumps(value, ensure_ascii=False))
+
+
+def _clean(text: str) -> str:
+    # JSON may hold half a surrogate pair and NULs, which no table can.
+    return text.encode("utf-8", "replace").decode("utf-8").replace("\0", "")
