@@ -68,15 +68,16 @@ def pagerank(
     """
     from networkx import PowerIterationFailedConvergence
 
-    options = {
+    restart = None if personalization is None else G.vector(personalization)
+    if restart is not None and not restart.any():
+        raise ZeroDivisionError("personalization sums to zero")
+    options: dict[str, Any] = {
         "damping": alpha,
-        "personalization": None if personalization is None else G.vector(personalization),
+        "personalization": restart,
         "dangling": None if dangling is None else G.vector(dangling),
         "start": None if nstart is None else G.vector(nstart),
         "max_steps": max_iter,
     }
-    if personalization is not None and not options["personalization"].any():
-        raise ZeroDivisionError
     matrix, limit = G.matrix(weight), max(len(G), 1) * tol
     for tolerance in sorted({min(1e-6, limit), limit}):
         try:
@@ -167,7 +168,7 @@ def modularity(
     groups = [set(group) for group in communities]
     of_node = {node: number for number, group in enumerate(groups) for node in group}
     if sum(map(len, groups)) != len(of_node) or of_node.keys() != set(G.ids):
-        raise NotAPartition(G, groups)
+        raise NotAPartition(G, groups)  # type: ignore[arg-type]
     labels = np.array([of_node[node] for node in G.ids], dtype=np.int64)
     return partition.modularity(G.matrix(weight), labels, resolution)
 

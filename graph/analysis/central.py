@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -181,7 +182,7 @@ def rank(
         raise UsageError(f"only employers have affiliations; bridge {of} between clusters")
     table = incidence(graph, of, by)
     day = as_of_day(as_of, reference_folder)
-    choice = {"neighbours": neighbours, "max_products": max_products, "max_share": max_share}
+    choice: dict[str, Any] = {"neighbours": neighbours, "max_products": max_products, "max_share": max_share}
     clusters = membership(graph, of=of, by=table.by, seed=seed, samples=0, as_of=day, **choice)
     own: dict[str, object] = {
         "measure": measure,

@@ -59,7 +59,7 @@ def pagerank(
     uniform = np.full(size, 1.0 / size)
     restart = uniform if personalization is None else personalization / personalization.sum()
     sink = restart if dangling is None else dangling / dangling.sum()
-    score = uniform if start is None else start / start.sum()
+    score: Vector = uniform if start is None else start / start.sum()
     strength = adjacency.sum(axis=1)
     inverse = np.divide(1.0, strength, out=np.zeros(size), where=strength != 0)
     walk = sparse.csr_array((sparse.diags_array(inverse) @ adjacency).T)
@@ -98,8 +98,8 @@ def shortest_path_sums(adjacency: sparse.csr_array, pivots: Sequence[int] | NDAr
     (doi:10.1080/0022250X.2001.9990249). Edges lead from row to column.
     """
     size = adjacency.shape[0]
-    outward = sparse.csr_array(adjacency, dtype=np.float64, copy=True)
-    outward.data = np.ones_like(outward.data)
+    outward = adjacency.copy()
+    outward.data = np.ones(outward.nnz)
     inward = sparse.csr_array(outward.T)
     sums = [np.zeros(size) for _ in range(4)]
     pivots = np.asarray(pivots, dtype=np.int64)
@@ -220,7 +220,8 @@ def group_strength(profiles: sparse.csr_array, groups: NDArray[np.int64]) -> NDA
     sums = (profiles @ sparse.csr_array(profiles.T @ indicator)).toarray()
     own = np.asarray(profiles.multiply(profiles).sum(axis=1)).ravel()
     sums[held, groups[held]] -= own[held]
-    return np.maximum(sums, 0.0)
+    strengths: NDArray[np.float64] = np.maximum(sums, 0.0)
+    return strengths
 
 
 def participation(strength: NDArray[np.float64]) -> Vector:

@@ -96,7 +96,13 @@ def network_options(command: Command) -> Command:
 @output_options
 @pass_state
 def clusters_command(
-    state: State, selection: Selection, address: StoreAddress, no_build: bool, by: str | None, **options: Any
+    state: State,
+    /,
+    selection: Selection,
+    address: StoreAddress,
+    no_build: bool,
+    by: str | None,
+    **options: Any,
 ) -> Result:
     """Find clusters of employers, cities or skills that ask for the same.
 
@@ -139,7 +145,13 @@ def clusters_command(
 @output_options
 @pass_state
 def central_command(
-    state: State, selection: Selection, address: StoreAddress, no_build: bool, by: str | None, **options: Any
+    state: State,
+    /,
+    selection: Selection,
+    address: StoreAddress,
+    no_build: bool,
+    by: str | None,
+    **options: Any,
 ) -> Result:
     """Rank employers, cities or skills by how central they are.
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -106,7 +107,7 @@ def membership(
         raise UsageError("resolution must be above 0, runs at least 1 and samples at least 0")
     table = incidence(graph, of, by)
     day = as_of_day(as_of, reference_folder)
-    options = {"neighbours": neighbours, "max_products": max_products, "max_share": max_share}
+    options: dict[str, Any] = {"neighbours": neighbours, "max_products": max_products, "max_share": max_share}
 
     def network(counts: Incidence) -> Network:
         if algorithm == "bipartite":

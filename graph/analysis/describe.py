@@ -15,13 +15,14 @@ from graphcli.graph.analysis.labels import RULES, label_clusters, most_common, o
 from graphcli.graph.analysis.partition import Partition
 from graphcli.graph.analysis.stability import best_jaccard
 from graphcli.graph.tables import GraphTables
+from graphcli.workspace.tables import Schema
 
 TOP = 5
 DIGITS = 4
 # What names a cluster, in this order, but first what it was clustered by.
 NAMING = ("skills", "cities", "sectors")
 
-CLUSTERS = {
+CLUSTERS: Schema = {
     "cluster": pl.Int64,
     "label": pl.String,
     "size": pl.Int64,
@@ -91,7 +92,7 @@ def describe_clusters(
         }
         for number in numbers
     ]
-    return pl.DataFrame(rows, schema=CLUSTERS)
+    return pl.DataFrame(rows, schema=dict(CLUSTERS))
 
 
 def _feature(graph: GraphTables, table: Incidence, kind: str) -> _Feature:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 from scipy import sparse
 
 from graphcli.graph.schema import node_label
@@ -53,9 +54,10 @@ class Incidence:
     left_out: int = 0
 
     @property
-    def blank(self) -> np.ndarray:
+    def blank(self) -> NDArray[np.bool_]:
         """Whether a row has no column at all, such as an employer without any skill."""
-        return np.diff(self.counts.indptr) == 0
+        empty: NDArray[np.bool_] = np.diff(self.counts.indptr) == 0
+        return empty
 
 
 def node_table(graph: GraphTables, kind: str) -> pl.DataFrame:

@@ -132,7 +132,7 @@ def estimate_products(profiles: sparse.csr_array) -> int:
 
 def weighted_profiles(counts: sparse.csr_array, similarity: str = "cosine") -> sparse.csr_array:
     """TF-IDF profiles from posting counts, of length 1 for ``cosine``; blank rows stay zero."""
-    profiles = sparse.csr_array(counts, dtype=np.float64, copy=True)
+    profiles = counts.astype(np.float64, copy=True)
     profiles.eliminate_zeros()
     profiles.sort_indices()
     frequency = np.bincount(profiles.indices, minlength=profiles.shape[1])
@@ -186,7 +186,8 @@ def _pair_hash(one: NDArray[np.uint64], other: NDArray[np.uint64]) -> NDArray[np
     mixed = (one ^ other) + (one + other) * np.uint64(0x9E3779B97F4A7C15)
     mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return mixed ^ (mixed >> np.uint64(31))
+    final: NDArray[np.uint64] = mixed ^ (mixed >> np.uint64(31))
+    return final
 
 
 def _nearest(

@@ -16,15 +16,16 @@ from graphcli.graph.analysis.describe import CLUSTERS
 from graphcli.workspace.errors import UsageError, unknown_name
 from graphcli.workspace.folder import LOCK_WAIT_SECONDS, WorkspaceFolder
 from graphcli.workspace.references import parse_reference
+from graphcli.workspace.tables import Schema
 
-MEMBERS = {
+MEMBERS: Schema = {
     "id": pl.String,
     "name": pl.String,
     "cluster": pl.Int64,
     "membership": pl.Float64,
 }
 # One row that says what the other tables of the snapshot are.
-ABOUT = {
+ABOUT: Schema = {
     "command": pl.String,
     "of": pl.String,
     "by": pl.String,
@@ -32,7 +33,7 @@ ABOUT = {
     "parameters": pl.String,
     "notes": pl.List(pl.String),
 }
-CENTRAL = {"rank": pl.Int64, "id": pl.String, "name": pl.String, "score": pl.Float64}
+CENTRAL: Schema = {"rank": pl.Int64, "id": pl.String, "name": pl.String, "score": pl.Float64}
 
 
 def remember(
@@ -133,4 +134,4 @@ def _about(found: Membership | Ranking) -> pl.DataFrame:
         "parameters": json.dumps(dict(found.parameters), ensure_ascii=False, sort_keys=True, default=str),
         "notes": list(found.notes),
     }
-    return pl.DataFrame([row], schema=ABOUT)
+    return pl.DataFrame([row], schema=dict(ABOUT))
