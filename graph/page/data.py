@@ -151,11 +151,24 @@ class PageEdge:
 
 @dataclass(frozen=True)
 class PageCluster:
-    """A cluster of employers: number by size, label, size in the whole graph, stability over seeds."""
+    """A cluster of employers.
+
+    Attributes
+    ----------
+    number
+        By size, from 1.
+    label, label_en
+        What is over-represented in it, as the sources write it and in English where known.
+    size
+        Employers in the whole graph.
+    stability
+        Mean best overlap between runs of other seeds, 0 to 1.
+    """
 
     number: int
     label: str
     size: int
+    label_en: str = ""
     stability: float | None = None
     ref: str = ""
 

@@ -28,6 +28,7 @@ from graphcli.graph.schema import NODES
 from graphcli.graph.tables import GraphTables
 
 FLAG_KINDS = frozenset({"defense", "surveillance"})
+LABEL_SEPARATOR = " · "
 EVIDENCE_ROWS = 5
 EVIDENCE_ROWS_PER_LINK = 3
 
@@ -91,7 +92,7 @@ class _Gathering:
         self.graph = graph
         self.options = options
         self.members = {f"employer:{row['id']}": row for row in members.iter_rows(named=True)}
-        self.clusters = page_clusters(clusters)
+        self.clusters = page_clusters(clusters, english_names(graph))
         self.records = dict(_records(graph, options.scheme))
         self.links = [
             link
@@ -108,7 +109,8 @@ class _Gathering:
         edges, left_out = self._edges(choice)
         nodes = self._drawn_nodes(choice, left_out) + self._summary_nodes(choice, left_out)
         nodes.sort(key=lambda node: node.ref)
-        wanted = {posting for item in (*nodes, *edges) for posting in item.evidence}
+        wanted = {posting for node in nodes for posting in node.evidence}
+        wanted |= {posting for edge in edges for posting in edge.evidence}
         options = self.options
         return PageData(
             title=options.title,
@@ -332,18 +334,32 @@ class _Gathering:
         )
 
 
-def page_clusters(clusters: pl.DataFrame) -> tuple[PageCluster, ...]:
-    """Read clusters from a frame, in the order of their numbers."""
-    return tuple(
-        PageCluster(
-            int(row["cluster"]),
-            row.get("label") or f"Cluster {row['cluster']}",
-            int(row["size"]),
-            row.get("stability"),
-            row.get("ref") or "",
+def english_names(graph: GraphTables) -> dict[str, str]:
+    """English name by name, of what labels of clusters are made of."""
+    names: dict[str, str] = {}
+    for label in ("Sector", "City", "Skill"):
+        frame = graph.nodes[label]
+        names |= dict(zip(frame["name"], frame["name_en"], strict=True))
+    return {name: english for name, english in names.items() if name and english}
+
+
+def page_clusters(clusters: pl.DataFrame, english: Mapping[str, str]) -> tuple[PageCluster, ...]:
+    """Read clusters from a frame, in the order of their numbers, with their labels put into English."""
+    found = []
+    for row in clusters.sort("cluster").iter_rows(named=True):
+        label = row.get("label") or f"Cluster {row['cluster']}"
+        translated = LABEL_SEPARATOR.join(english.get(part, part) for part in label.split(LABEL_SEPARATOR))
+        found.append(
+            PageCluster(
+                number=int(row["cluster"]),
+                label=label,
+                label_en=translated,
+                size=int(row["size"]),
+                stability=row.get("stability"),
+                ref=row.get("ref") or "",
+            )
         )
-        for row in clusters.sort("cluster").iter_rows(named=True)
-    )
+    return tuple(found)
 
 
 def employer_claims(graph: GraphTables, as_of: date | None) -> dict[str, tuple[Claim, ...]]:

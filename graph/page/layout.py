@@ -105,7 +105,8 @@ def force_placement(
         length = np.maximum(np.sqrt((move**2).sum(axis=1)), 1e-9)
         heat = 0.12 * (1.0 - step / steps)
         place = place + move / length[:, None] * np.minimum(length, heat)[:, None]
-    return place - place.mean(axis=0)
+    centred: Points = place - place.mean(axis=0)
+    return centred
 
 
 def separate(place: Points, room: Points, steps: int = 80) -> Points:

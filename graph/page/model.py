@@ -98,6 +98,7 @@ class _Model:
         return [
             {
                 "label": clean(cluster.label),
+                "label_en": clean(cluster.label_en),
                 "size": cluster.size,
                 "stability": cluster.stability,
                 "ref": cluster.ref,

@@ -92,7 +92,7 @@ def clusters_of_graph(folder: WorkspaceFolder, graph: GraphTables, day: str) -> 
     run = snapshot.latest_run(folder)
     if run is not None:
         parameters = snapshot.latest_parameters(folder, run)
-        about = folder.read(f"analysis/{run}/about", snapshot.ABOUT)
+        about = folder.read(f"analysis/{run}/about", dict(snapshot.ABOUT))
         if _stands_on(graph, parameters, about["graph_run_id"].to_list()):
             members, clusters = snapshot.latest_membership(folder), snapshot.latest_clusters(folder)
             assert members is not None

@@ -341,6 +341,9 @@ def test_names_in_english_where_known(open_page, page_path):
     page.tab.check("#english")
     assert page.text("#details-name") == "Hangzhou"
     assert "杭州" in page.text(".details-head .other")
+    assert "names=en" in page.run("location.hash")
+    again = open_page(page_path, "#n=city:330100&names=en")
+    assert again.text("#details-name") == "Hangzhou"
 
 
 def test_paper_gets_a_drawing_of_lines(open_page, page_path):

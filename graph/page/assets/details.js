@@ -26,11 +26,19 @@ function factsOf(node) {
     ? [swatch(nodeColor(node)), label, isEmployer(node) ? "" : " (typical of)"]
     : ["none"];
   facts.push(["Cluster", clusterText]);
+  if (label && isEmployer(node)) facts.push(["Cluster stability", stabilityWords(model.clusters[node.cluster])]);
   const span = timeSpan(node);
   if (span) facts.push(["Seen", span]);
   if (node.areas.length) facts.push(["Regions", areaSummary(node)]);
   facts.push(["Links", linksSummary(node)]);
   return [...facts, ...node.facts];
+}
+
+/** How far a cluster can be trusted; below 0.5 other seeds do not find it again. */
+function stabilityWords(cluster) {
+  if (cluster.stability === null) return "unknown";
+  const warning = cluster.stability < 0.5 ? ": unstable, not to be read as a group" : "";
+  return `${cluster.stability.toFixed(2)} of 1 over seeds${warning}`;
 }
 
 function timeSpan(node) {

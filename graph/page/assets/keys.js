@@ -102,7 +102,7 @@ function pressed(event) {
 }
 document.addEventListener("keydown", pressed);
 
-/* Addresses: #n=<ref>&view=map&area=<ref>&least=3&claims=…&clusters=…&kinds=… */
+/* Addresses: #n=<ref>&view=map&area=<ref>&least=3&claims=…&clusters=…&kinds=…&names=en */
 
 let addressReady = false;
 
@@ -116,6 +116,7 @@ function writeAddress() {
   if (state.claims.size) parts.set("claims", [...state.claims].sort().join(","));
   if (state.clusters.size <= NO_CLUSTER) parts.set("clusters", [...state.clusters].sort((a, b) => a - b).join(","));
   if (state.kinds.size < kinds.size) parts.set("kinds", [...state.kinds].join(","));
+  if (state.english) parts.set("names", "en");
   try {
     history.replaceState(null, "", parts.size ? `#${parts}` : location.href.split("#")[0]);
   } catch {
@@ -137,6 +138,9 @@ function readAddress() {
     state.clusters = new Set(slots);
   }
   if (parts.has("kinds")) state.kinds = new Set(listed("kinds").filter((key) => kinds.has(key)));
+  state.english = parts.get("names") === "en";
+  byId("english").checked = state.english;
+  tell("labels");
   applyFilters();
   show(VIEWS.includes(parts.get("view")) ? parts.get("view") : "network");
   const node = nodeByRef.get(parts.get("n"));
@@ -149,4 +153,4 @@ addEventListener("hashchange", () => {
   addressReady = true;
 });
 listen("view", drawTabs);
-for (const happening of ["filter", "selection", "view"]) listen(happening, writeAddress);
+for (const happening of ["filter", "selection", "view", "labels"]) listen(happening, writeAddress);

@@ -4,17 +4,17 @@
 const legendRows = [];
 
 /** A row with a tick box, a picture, a label and a count. */
-function legendRow({ label, picture, count, isOn, turn, only, inner, language }) {
+function legendRow({ label, picture, count, isOn, turn, only, inner, note }) {
   const id = `row-${legendRows.length}`;
   const box = element("input", { type: "checkbox", id });
   box.addEventListener("change", () => {
     turn(box.checked);
     applyFilters();
   });
-  let words = element("label", { class: "label", for: id, lang: language }, label);
+  let words = element("label", { class: "label", for: id }, label);
   if (only) {
     box.setAttribute("aria-label", `Show ${label}`);
-    words = element("button", { type: "button", class: "label", title: `Show only ${label}`, onclick: only }, label);
+    words = element("button", { type: "button", class: "label", title: note || `Show only ${label}`, onclick: only }, label);
   }
   const number = element("span", { class: "count" });
   const row = element("div", { class: inner ? "row inner" : "row" }, box, picture, words, number);
@@ -56,14 +56,20 @@ function onlyCluster(slot) {
 
 function drawClusterRows() {
   const slots = model.clusters.slice(0, SMALLER_CLUSTERS)
-    .map((cluster, slot) => ({ slot, label: cluster.label, color: cluster.color }));
+    .map((cluster, slot) => ({
+      slot,
+      label: clusterName(cluster),
+      color: cluster.color,
+      note: `${counted(cluster.size, "employer")} in all, stability ${stabilityWords(cluster)}`,
+    }));
   const smaller = model.clusters.length - SMALLER_CLUSTERS;
   if (smaller > 0) slots.push({ slot: SMALLER_CLUSTERS, label: counted(smaller, "smaller cluster"), color: model.other_color });
   if (nodes.some((node) => clusterSlot(node) === NO_CLUSTER)) {
     slots.push({ slot: NO_CLUSTER, label: "In no cluster", color: model.other_color });
   }
-  byId("cluster-rows").replaceChildren(...slots.map(({ slot, label, color }) => legendRow({
+  byId("cluster-rows").replaceChildren(...slots.map(({ slot, label, color, note }) => legendRow({
     label,
+    note,
     picture: icon("dot", color),
     count: () => countVisible((node) => clusterSlot(node) === slot),
     isOn: () => state.clusters.has(slot),
@@ -122,7 +128,6 @@ function drawSliders() {
   const labels = byId("labels");
   labels.addEventListener("input", () => {
     state.labels = Number(labels.value);
-    refreshControls();
     tell("labels");
   });
   const english = byId("english");
@@ -180,10 +185,17 @@ function openFilters(open) {
 byId("filters-button").addEventListener("click", () => openFilters(!byId("filters").classList.contains("open")));
 document.querySelector(".stage").addEventListener("pointerdown", () => openFilters(false));
 
-drawKindRows();
-drawClusterRows();
-drawClaimRows();
+function drawLegend() {
+  legendRows.length = 0;
+  drawKindRows();
+  drawClusterRows();
+  drawClaimRows();
+  refreshControls();
+}
+
 drawAreaChoice();
 drawSliders();
+drawLegend();
+listen("labels", drawLegend);
 listen("filter", refreshControls);
 listen("filter", drawCounts);

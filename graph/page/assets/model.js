@@ -38,8 +38,12 @@ function clusterSlot(node) {
   return node.cluster < 0 ? NO_CLUSTER : Math.min(node.cluster, SMALLER_CLUSTERS);
 }
 
+function clusterName(cluster) {
+  return state.english && cluster.label_en ? cluster.label_en : cluster.label;
+}
+
 function clusterLabel(node) {
-  return node.cluster < 0 ? "" : model.clusters[node.cluster].label;
+  return node.cluster < 0 ? "" : clusterName(model.clusters[node.cluster]);
 }
 
 function nodeColor(node) {

@@ -146,7 +146,10 @@ listen("selection", () => {
   byId("tip").hidden = true;
   network.redraw();
 });
-listen("labels", () => network.redraw());
+listen("labels", () => {
+  refreshCaptions();
+  network.redraw();
+});
 listen("focus", () => {
   if (state.view === "network") network.focus(state.selected);
 });
