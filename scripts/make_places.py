@@ -184,9 +184,10 @@ def former_divisions(folder: Path, current: dict[str, tuple[str, str, str]]) -> 
             or name in {"市辖区", "县", "省直辖县级行政区划"}
         ):
             continue
-        if re.search(r"直辖|自治区直属|市辖|^县$", name):
+        # 71 to 79 are development zones, which the statistics codes count among the counties.
+        if re.search(r"直辖|自治区直属|市辖|^县$", name) or "71" <= code[4:] <= "79":
             continue
-        city, rule = successor(code, name, current, stems)
+        city, rule = successor(code, name, revision, current, stems)
         if city:
             level = "county" if not code.endswith("00") else "city"
             rows.append(
@@ -208,6 +209,7 @@ def former_divisions(folder: Path, current: dict[str, tuple[str, str, str]]) -> 
 def successor(
     code: str,
     name: str,
+    last_seen: str,
     current: dict[str, tuple[str, str, str]],
     stems: dict[tuple[str, str], set[str]],
 ) -> tuple[str, str]:
@@ -225,6 +227,8 @@ def successor(
     parent = code[:4] + "00"
     if not code.endswith("00") and parent in current and int(code[4:]) < 20:
         return parent, "a district of a city in force"
+    if not code.endswith("00") and parent in current and last_seen >= "2000":
+        return parent, "a county of a city in force"
     return "", ""
 
 

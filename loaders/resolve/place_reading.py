@@ -392,7 +392,7 @@ def _may_end(tokens: list[Token], rest: str, context: Sequence[Reading], gazette
     first = len(tokens) == 1 and not context
     if not first:
         return True
-    if last.text in gazetteer.prefixes | gazetteer.generic | gazetteer.contested:
+    if last.text in gazetteer.weak_starts:
         return False
     if any(reading.level != COUNTY for reading in last.readings):
         return True

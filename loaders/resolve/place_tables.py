@@ -59,9 +59,9 @@ class Gazetteer:
         Spelling → English name of the place abroad.
     words
         Word → (meaning, note): nationwide, remote, abroad, elsewhere, country.
-    contested, generic, prefixes
-        Names that stand for no city by themselves, whether short, as everyday words or as the start of a
-        longer name.
+    contested, generic, weak_starts
+        Names that stand for no city alone, because well-known places share them or because they are everyday
+        words; and all of these together with names that other names often start with.
     counties_of
         City → codes of its counties; a city without any (东莞) knows districts that the tables do not.
     names
@@ -79,7 +79,7 @@ class Gazetteer:
     words: Mapping[str, tuple[str, str]]
     contested: frozenset[str]
     generic: frozenset[str]
-    prefixes: frozenset[str]
+    weak_starts: frozenset[str]
     counties_of: Mapping[str, frozenset[str]]
     names: Mapping[str, str]
     longest: int
@@ -157,7 +157,7 @@ def gazetteer() -> Gazetteer:
         words={word: (meaning, note) for word, meaning, note in words if meaning in MEANINGS},
         contested=frozenset(word for word, meaning, _ in words if meaning == "contested"),
         generic=frozenset(word for word, meaning, _ in words if meaning == "generic"),
-        prefixes=frozenset(word for word, meaning, _ in words if meaning == "prefix"),
+        weak_starts=frozenset(word for word, meaning, _ in words if meaning not in MEANINGS),
         counties_of={city: frozenset(codes) for city, codes in counties.iter_rows()},
         names=dict(cities_and_provinces().select("adcode", "name").iter_rows()),
         longest=max(len(spelling) for spelling in spellings),

@@ -24,6 +24,7 @@ from graphcli.loaders.resolve.place_tables import (
 )
 from graphcli.workspace.tables import PLACES
 
+SHARED = "several places bear this name"
 # The first of these that a string holds decides, where it names no place of China.
 STATUS_OF_WORDS = {
     "remote": "remote",
@@ -187,13 +188,17 @@ def _decide_group(group: Group, tables: Gazetteer) -> Decision:
     everything = _reading_codes(group.readings)
     alone = group.tokens[0].text if len(group.tokens) == 1 else ""
     folded = alone.casefold()
-    if folded in tables.contested or folded in tables.generic:
-        return Decision("ambiguous", (), method, everything, "several places bear this name")
+    if folded in tables.contested:
+        return Decision("ambiguous", (), method, everything, SHARED)
+    if folded in tables.generic:
+        return Decision(
+            "ambiguous", (), method, everything, "an everyday word too, and no city stands before it"
+        )
     lost = any(token.method == "lost character" for token in group.tokens)
     best = group.readings if lost else _best(group.readings)
     codes = _reading_codes(best)
     if len(codes) > 1:
-        return Decision("ambiguous", (), method, codes, "several places bear this name")
+        return Decision("ambiguous", (), method, codes, SHARED)
     status = "province" if best[0].level == PROVINCE else "city"
     return Decision(status, codes, method, everything, _note(group, best))
 
