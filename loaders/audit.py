@@ -94,8 +94,8 @@ def check_contract(what: str, layout: Layout, source: Mapping[str, object], befo
         share = source[f"{field}_pct"]
         if isinstance(share, float) and share < 100 * least:
             raise DataContractError(
-                f"{what}: only {share:.0f} % of the rows have a value for {field}; the layout {layout.name} expects at "
-                f"least {100 * least:.0f} %: look with graphcli inspect, or load it with --accept"
+                f"{what}: only {share:.0f} % of the rows have a value for {field}; the layout {layout.name} "
+                f"expects at least {100 * least:.0f} %: look with graphcli inspect, or load it with --accept"
             )
     if before and kept < before * LEAST_KEPT_SHARE:
         raise DataContractError(
@@ -107,7 +107,8 @@ def cap_notes(sources: Sequence[Mapping[str, object]]) -> list[str]:
     """Say where a crawl looks as if it had stopped at a page limit."""
     counts = Counter((source["board"], source["rows_read"]) for source in sources)
     return [
-        f"{files} files of {board} hold exactly {rows:,} records each: the crawl probably stopped at a page cap"
+        f"{files} files of {board} hold exactly {rows:,} records each: "
+        "the crawl probably stopped at a page cap"
         for (board, rows), files in sorted(counts.items(), key=str)
         if files >= CAP_FILES and isinstance(rows, int) and rows >= CAP_LEAST_ROWS
     ]

@@ -40,7 +40,7 @@ class Annotator(Protocol):
     """What finds skills, tiers and presets in postings; ``loaders.definitions.matcher.TextMatcher``."""
 
     def annotate(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """Give ``skills``, ``tier`` and ``presets`` for ``title``, ``tags``, ``text`` and ``employer_raw``."""
+        """Give skills, tier and presets for title, tags, text and employer_raw, row by row."""
 
 
 @dataclass(frozen=True)
@@ -165,7 +165,7 @@ def _rejected(frame: pl.DataFrame, fields: pl.DataFrame, layout: Layout) -> pl.D
         .when(wrong).then(pl.lit("another kind of record, no posting"))
         .when(pl.lit(nameless)).then(pl.lit("neither title nor employer: no posting"))
     )  # fmt: skip
-    shown = pl.concat_str([pl.col(name) for name in used], separator=" | ", ignore_nulls=True)
+    shown = pl.concat_str([trimmed(pl.col(name)) for name in used], separator=" | ", ignore_nulls=True)
     return frame.select(
         pl.col(ROW),
         pl.lit("").alias("column"),
@@ -213,7 +213,7 @@ def _tags(
 
 
 def _slid_back(fields: pl.DataFrame, layout: Layout) -> tuple[pl.DataFrame, pl.Series, list[pl.DataFrame]]:
-    """Where experience holds a level of education, move it over; where education holds a language, keep a tag."""
+    """Move a level of education out of experience; keep a language in either as a tag."""
     vocabulary = load_vocabulary()
     levels = list(vocabulary.education)
     experience, education = pl.col("experience"), pl.col("education")
@@ -266,7 +266,7 @@ def _column_name(role: str, layout: Layout) -> str:
 
 
 def _missing(fields: pl.DataFrame, layout: Layout) -> list[pl.DataFrame]:
-    """Rows without title, employer or place; where the file has no such column at all, the file says so once."""
+    """Rows without title, employer or place; where there is no such column, the file says so once."""
     found = []
     for role, problem in (("title", NO_TITLE), ("employer", NO_EMPLOYER), ("place", NO_PLACE)):
         if role not in layout.columns:

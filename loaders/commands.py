@@ -1,4 +1,4 @@
-"""The commands that bring data in: inspect, load, issues, forget. Each parses, calls one function, returns."""
+"""The commands that bring data in: inspect, load, issues, forget."""
 
 from __future__ import annotations
 

@@ -122,7 +122,8 @@ def load(
     dry_run
         Read and report everything, write nothing.
     accept
-        Load files that break a contract: a known layout with hardly any values, a source with half its rows gone.
+        Load files that break a contract: a known layout with hardly any values, a source with half its rows
+        gone.
     workers
         Processes to read files in.
 

@@ -1,4 +1,4 @@
-"""One sheet of one file to canonical tables on disk, batch by batch, so that memory does not grow with the file."""
+"""One sheet of one file to canonical tables on disk, batch by batch, in constant memory."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def open_sheets(
     for sheet in container.sheets:
         what = f"{path.name}: table {sheet.name}" if sheet.name else path.name
         batch = next(sheet.batches(SAMPLE_ROWS), None)
-        empty = pl.DataFrame(schema={name: pl.String for name in sheet.headers})
+        empty = pl.DataFrame(schema=dict.fromkeys(sheet.headers, pl.String))
         sample = empty if batch is None else batch.frame
         try:
             if options.layout is not None:
@@ -119,7 +119,7 @@ def crawl_day(file: InputFile, layout: Layout, options: Options) -> date | None:
         return options.crawled_on
     found = re.search(layout.crawled_on, file.path.name)
     try:
-        return datetime.strptime(found.group(1), "%Y%m%d").date() if found else None  # noqa: DTZ007 - a day
+        return datetime.strptime(found.group(1), "%Y%m%d").date() if found else None
     except ValueError:
         return None
 

@@ -1,4 +1,4 @@
-"""Pay as the boards write it, to CNY a month: ``1.2-2万``, ``8千-1.1万``, ``20-40万/年``, ``15k-30k·13薪``."""
+"""Pay as the boards write it, to CNY a month: ``1.2-2万``, ``8千-1.1万``, ``20-40万/年``."""
 
 from __future__ import annotations
 
@@ -121,7 +121,8 @@ def parse_pay(text: str) -> Pay:
         cell = cell[: months_found.start()] + cell[months_found.end() :]
     period_found = _PERIOD.search(cell)
     period = period_found.lastgroup if period_found else None
-    figures = _PERIOD.sub("", cell).replace("每", "").strip("/:：()[]税前税后")
+    figures = _PERIOD.sub("", cell).replace("每", "").strip("/:()[]")
+    figures = re.sub("税[前后]", "", figures)
     return _scaled(_figures(figures, period is not None), period or "month", months)
 
 

@@ -1,4 +1,4 @@
-"""Rows of tags in which boards mix skills with ownership, size, industry, education and perks: split by content."""
+"""Tags in which boards mix skills with ownership, size, industry, education and perks: split by content."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def split_profile(cells: pl.Series, vocabulary: Vocabulary) -> pl.DataFrame:
     return frame.select(
         clean_tags(
             pl.col("parts").list.head(
-                (pl.col("parts").list.len().cast(pl.Int64) - is_shape.str.len_chars().cast(pl.Int64))
+                pl.col("parts").list.len().cast(pl.Int64) - is_shape.str.len_chars().cast(pl.Int64)
             )
         ).alias("tags"),
         pl.when(is_shape == "osi").then(third).when(is_shape.is_in(["os", "oi"])).then(second)

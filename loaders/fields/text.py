@@ -19,7 +19,8 @@ UNIT = "\x1f"
 _LIST = r"(?s)^\s*\[(.*)\]\s*$"
 _BETWEEN = r"""['"]\s*,\s*u?['"]"""
 _ENDS = r"""^\s*u?['"]|['"]\s*$"""
-_HTML = r"(?i)<(?:/?(?:p|br|div|span|li|ul|ol|b|strong|em|i|h[1-6]|table|tr|td|a|font|img|script|style)\b[^>]*)>|&(?:[a-z]{2,8}|#\d{1,6}|#x[0-9a-f]{1,5});"
+_TAG_NAMES = "p|br|div|span|li|ul|ol|b|strong|em|i|h[1-6]|table|tr|td|a|font|img|script|style"
+_HTML = rf"(?i)<(?:/?(?:{_TAG_NAMES})\b[^>]*)>|&(?:[a-z]{{2,8}}|#\d{{1,6}}|#x[0-9a-f]{{1,5}});"
 
 
 def trimmed(cell: pl.Expr) -> pl.Expr:

@@ -15,8 +15,8 @@ from graphcli.workspace.errors import DataContractError, unknown_name
 
 PACKAGE = "graphcli.loaders.layouts"
 ROLES = (
-    "title", "employer", "place", "url", "posted_on", "pay", "education", "experience", "openings", "industry",
-    "company_size", "ownership", "text",
+    "title", "employer", "place", "url", "posted_on", "pay", "education", "experience", "openings",
+    "industry", "company_size", "ownership", "text",
 )  # fmt: skip
 # Recognised where this share of the filled cells of the sample fits the pattern.
 CONTENT_SHARE = 0.8

@@ -77,11 +77,11 @@ def detect_encoding(path: Path, wanted: str | None = None) -> Encoding:
     if wanted is not None:
         name = checked_encoding(wanted)
         lost = count_lost(path, name)
-        return Encoding(name, lost, b"\0" in start, _lost_notice(name, lost))
+        return Encoding(name, lost, _has_nul(path), _lost_notice(name, lost))
     for mark, name in BOMS:
         if start.startswith(mark):
             lost = count_lost(path, name)
-            return Encoding(name, lost, True, _lost_notice(name, lost))
+            return Encoding(name, lost, _has_nul(path), _lost_notice(name, lost))
     guess = _unmarked_utf16(start)
     if guess:
         lost = count_lost(path, guess)

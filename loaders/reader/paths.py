@@ -116,7 +116,7 @@ def _match(pattern: str) -> list[InputFile]:
         plain.append(part)
     base = Path(*plain) if plain else Path()
     files: list[InputFile] = []
-    for name in sorted(glob.glob(pattern, recursive=True)):
+    for name in sorted(glob.glob(pattern, recursive=True)):  # noqa: PTH207 - it may be absolute
         path = Path(name)
         if path.is_dir():
             prefix = path.relative_to(base).as_posix()

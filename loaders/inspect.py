@@ -1,0 +1,245 @@
+"""What a file is, before it is loaded: container, encoding, layout, and the role of each column."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from graphcli.loaders.canonical import CanonicalBatch, Context, canonical_batch
+from graphcli.loaders.fields.text import trimmed
+from graphcli.loaders.layouts.layout import ROLES, Alternative, Layout, load_layouts, wanted_layout
+from graphcli.loaders.layouts.recognise import roles_by_header
+from graphcli.loaders.reader.batches import ROW, Sheet
+from graphcli.loaders.reader.container import open_container
+from graphcli.loaders.reader.paths import InputFile, expand
+from graphcli.loaders.source import OpenedSheet, Options, crawl_day, open_sheets
+from graphcli.workspace.errors import DataContractError, GraphcliError
+from graphcli.workspace.result import Result
+
+COLUMNS = {
+    "file": pl.String, "sheet": pl.String, "column": pl.String, "role": pl.String, "filled": pl.Float64,
+    "distinct": pl.Int64, "sample": pl.String,
+}  # fmt: skip
+SAMPLES = 3
+SAMPLE_LENGTH = 40
+
+
+class NoAnnotator:
+    """Leaves skills and tiers empty: what a file is does not depend on them."""
+
+    def annotate(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Give empty columns."""
+        empty = pl.lit([], dtype=pl.List(pl.String))
+        return frame.with_columns(skills=empty, tier=pl.lit("none"), presets=empty).select(
+            "skills", "tier", "presets"
+        )
+
+
+@dataclass
+class ColumnCount:
+    """What one raw column holds over all records."""
+
+    filled: int = 0
+    values: set[int] | None = None
+    samples: tuple[str, ...] = ()
+
+
+def inspect(
+    paths: Sequence[str | Path],
+    *,
+    layout: str | None = None,
+    encoding: str | None = None,
+    sheet: str | None = None,
+    reference_folder: Path | None = None,
+) -> Result:
+    """Say what files are, without a workspace and without writing anything.
+
+    Returns
+    -------
+    Result
+        One row a column: its role, the share of records in which it is filled, distinct values, samples. The
+        notes say container, encoding, layout and how sure it is, and what a load would reject.
+
+    Raises
+    ------
+    UsageError
+        A path, layout, encoding or sheet does not exist.
+    DataContractError
+        The only file cannot be read.
+    """
+    options = Options(wanted_layout(layout, reference_folder) if layout else None, encoding, sheet)
+    layouts = load_layouts(reference_folder)
+    rows: list[dict[str, Any]] = []
+    notes: list[str] = []
+    failed = False
+    with tempfile.TemporaryDirectory(prefix="graphcli-") as spool:
+        files = expand(paths, Path(spool))
+        for file in files:
+            try:
+                for row_set, note_set in _inspect_file(file, options, layouts):
+                    rows.extend(row_set)
+                    notes.extend(note_set)
+            except GraphcliError as failure:
+                if len(files) == 1:
+                    raise
+                failed = True
+                notes.append(f"{file.relative}: cannot be loaded: {failure}")
+    frame = pl.DataFrame(rows, schema=COLUMNS, orient="row")
+    frame = frame.with_columns(ref=pl.lit(None, dtype=pl.String))
+    return Result("inspect", frame, {"layout": layout, "encoding": encoding}, tuple(notes), failed=failed)
+
+
+def _inspect_file(
+    file: InputFile, options: Options, layouts: dict[str, Layout]
+) -> Iterator[tuple[list[dict[str, Any]], list[str]]]:
+    container, opened, left_out = open_sheets(file.path, options, layouts)
+    for one in opened:
+        counts, read, rejected, issues = _count(file, one, options)
+        what = f"{file.relative}{' table ' + one.sheet.name if one.sheet.name else ''}"
+        layout = one.recognition.layout
+        sure = f"{100 * one.recognition.sure:.0f} % sure"
+        notes = [
+            f"{what}: {container.kind}, {container.encoding.name}, {len(counts)} columns, {read:,} records; "
+            f"layout {layout.name} of board {layout.board} ({sure})",
+            *(f"{what}: {problem.problem}" for problem in one.sheet.notices),
+            *one.recognition.notes,
+        ]
+        if rejected.height:
+            reasons = rejected.group_by("problem").len().sort("len", "problem", descending=[True, False])
+            shown = "; ".join(f"{count:,} × {problem}" for problem, count in reasons.head(5).iter_rows())
+            notes.append(f"{what}: {rejected.height:,} of {read:,} records would be rejected: {shown}")
+        notes.append(f"{what}: {issues:,} cells or rows would be listed under issues")
+        yield [_row(file, one, name, count, read) for name, count in counts.items()], [*notes, *left_out]
+
+
+def _count(
+    file: InputFile, one: OpenedSheet, options: Options
+) -> tuple[dict[str, ColumnCount], int, pl.DataFrame, int]:
+    layout = one.recognition.layout
+    crawled_on = crawl_day(file, layout, options)
+    context = Context("", file.relative, one.sheet.name, crawled_on, one.sheet.headers)
+    counts = {name: ColumnCount(values=set()) for name in one.sheet.headers}
+    read, issues = 0, 0
+    rejected: list[pl.DataFrame] = [pl.DataFrame(schema={"problem": pl.String})]
+    for batch in one.sheet.batches():
+        made: CanonicalBatch = canonical_batch(batch.frame, layout, context, NoAnnotator())
+        read += batch.rows_read
+        broken = [problem.problem for problem in batch.problems if problem.action == "rejected"]
+        rejected.append(made.issues.filter(pl.col("action") == "rejected").select("problem"))
+        rejected.append(pl.DataFrame({"problem": broken}, schema={"problem": pl.String}))
+        issues += made.issues.height + len(batch.problems)
+        for name in batch.frame.columns:
+            if name != ROW:
+                _add(counts.setdefault(name, ColumnCount(values=set())), batch.frame[name])
+    return counts, read, pl.concat(rejected), issues
+
+
+def _add(count: ColumnCount, cells: pl.Series) -> None:
+    filled = pl.DataFrame({"cell": cells}).select(trimmed(pl.col("cell")))["cell"].drop_nulls()
+    count.filled += len(filled)
+    assert count.values is not None
+    count.values.update(filled.unique().hash().to_list())
+    if len(count.samples) < SAMPLES:
+        fresh = filled.head(200).unique(maintain_order=True).to_list()
+        count.samples = tuple(dict.fromkeys([*count.samples, *fresh]))[:SAMPLES]
+
+
+def _row(file: InputFile, one: OpenedSheet, name: str, count: ColumnCount, read: int) -> dict[str, Any]:
+    samples = (
+        f"{value[:SAMPLE_LENGTH]}{'…' if len(value) > SAMPLE_LENGTH else ''}" for value in count.samples
+    )
+    return {
+        "file": file.relative,
+        "sheet": one.sheet.name,
+        "column": name,
+        "role": role_of(one.recognition.layout, name),
+        "filled": round(count.filled / read, 3) if read else 0.0,
+        "distinct": len(count.values or ()),
+        "sample": " | ".join(sample.replace("\n", " ") for sample in samples),
+    }
+
+
+def role_of(layout: Layout, column: str) -> str:
+    """What a column is read as; empty where it is not read."""
+    roles = [role for role in ROLES if column in layout.role_columns(role)]
+    roles += ["tags"] if column in layout.tags else []
+    roles += ["tags, ownership, company_size, industry"] if column == layout.profile else []
+    return ", ".join(roles)
+
+
+def emitted_layout(
+    path: str,
+    reference_folder: Path | None = None,
+    *,
+    layout: str | None = None,
+    encoding: str | None = None,
+    sheet: str | None = None,
+) -> str:
+    """Write a layout for a file as YAML to edit; roles that nothing stands for are left as comments.
+
+    Raises
+    ------
+    DataContractError
+        The file cannot be read at all.
+    """
+    import yaml
+
+    file = expand([path])[0]
+    options = Options(wanted_layout(layout, reference_folder) if layout else None, encoding, sheet)
+    try:
+        _, opened, _ = open_sheets(file.path, options, load_layouts(reference_folder))
+        chosen, headers = opened[0].recognition.layout, opened[0].sheet.headers
+        columns = {role: _plain(chosen.columns[role]) for role in ROLES if role in chosen.columns}
+        tags, board = list(chosen.tags), chosen.board
+        special = _special(chosen)
+    except DataContractError:
+        # No column speaks for itself: the layout that is missing is just what is asked for here.
+        first: Sheet = open_container(file.path, encoding, sheet).sheets[0]
+        headers, board = first.headers, "unknown"
+        found = roles_by_header(headers)
+        columns = {role: found[role] for role in ROLES if role in found}
+        columns.setdefault("title", [headers[0]])
+        tags, special = found.get("tags", []), {}
+    content: dict[str, Any] = {
+        "name": "my_layout",
+        "board": board,
+        "title": f"Made from {file.path.name}",
+        "seen_in": file.path.name,
+        "recognise": {"headers": list(headers), "content": {headers[0]: "."}},
+        "columns": columns,
+    }
+    content.update(special)
+    if tags:
+        content["tags"] = tags
+    body = yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=100)
+    missing = [role for role in ROLES if role not in columns]
+    return (
+        "# Edit, then: graphcli load FILE --layout this.yaml; or keep it in reference/layouts of the workspace.\n"
+        f"# Columns of the file: {', '.join(headers)}\n{body}# Not found: {', '.join(missing)}\n"
+    )
+
+
+def _special(layout: Layout) -> dict[str, Any]:
+    """What a known layout says beyond its columns."""
+    special: dict[str, Any] = {"cells": layout.cells} if layout.cells != "plain" else {}
+    special.update({"guarded": True} if layout.guarded else {})
+    special.update({"profile": layout.profile} if layout.profile else {})
+    special.update({"sliding": list(layout.sliding)} if layout.sliding else {})
+    special.update({"only": dict(layout.only)} if layout.only else {})
+    return special
+
+
+def _plain(alternatives: tuple[Alternative, ...]) -> list[Any]:
+    def one(alternative: Alternative) -> Any:
+        if alternative.template:
+            return {"format": alternative.template}
+        if len(alternative.columns) == 1:
+            return alternative.columns[0]
+        return {"join": list(alternative.columns), "with": alternative.joiner}
+
+    return [one(alternative) for alternative in alternatives]
