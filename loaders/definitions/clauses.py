@@ -30,6 +30,15 @@ def folded(column: pl.Expr) -> pl.Expr:
     return column.fill_null("").str.normalize("NFKC").str.to_lowercase()
 
 
+def heading_patterns(sections: Mapping[str, str]) -> tuple[str, str]:
+    """Patterns of a heading before a colon or bracket, and before a mere number or line end."""
+    words = "|".join(f"(?:{ascii_pattern(sections[name])})" for name in sorted(sections))
+    sure = "|".join(f"(?:{ascii_pattern(sections[name])})" for name in sorted(sections) if name != "plus")
+    closed = rf"({words})\s*(?:\([^)]{{0,12}}\))?\s*[:\]】]+"
+    open_ended = rf"({sure})\s*(?:\n|$|(?:[1一][、.)]|\([1一]\)|[•●]))"
+    return closed, open_ended
+
+
 def split_clauses(texts: pl.DataFrame, sections: Mapping[str, str]) -> pl.DataFrame:
     """Split texts into items and their clauses.
 
@@ -46,17 +55,10 @@ def split_clauses(texts: pl.DataFrame, sections: Mapping[str, str]) -> pl.DataFr
         One row per clause, in order: row, section (null above the first heading), item (number within all
         items), item_text, clause.
     """
-    names = sorted(sections)
+    closed, open_ended = heading_patterns(sections)
     marked = pl.col("text")
-    for index, name in enumerate(names):
-        heading = ascii_pattern(sections[name])
-        mark = f"\n{MARK}{index}\n"
-        marked = marked.str.replace_all(rf"(?:{heading})\s*(?:\([^)]{{0,12}}\))?\s*[:\]】]+", mark)
-        if name != "plus":
-            marked = marked.str.replace_all(
-                rf"(?:^|[\n【\[。; ])\s*(?:{heading})\s*(?:\n|$|(?:[1一][、.)]|\(1\)))", mark
-            )
-            marked = marked.str.replace_all(rf"(?:{heading})\s*(?:[1一][、.)]|\([1一]\)|[•●])", mark)
+    for pattern in (closed, open_ended):
+        marked = marked.str.replace_all(pattern, f"\n{MARK}${{1}}\n")
     numbered = marked.str.replace_all(NUMBERED, "${1}\n${2}")
     items = (
         texts.select("row", item_text=numbered.str.replace_all(BREAKS, "\n").str.split("\n"))
@@ -65,19 +67,22 @@ def split_clauses(texts: pl.DataFrame, sections: Mapping[str, str]) -> pl.DataFr
         .filter(pl.col("item_text") != "")
     )
     is_mark = pl.col("item_text").str.starts_with(MARK)
-    numbers = {str(index): name for index, name in enumerate(names)}
-    sectioned = items.with_columns(
-        section=pl.when(is_mark)
-        .then(
-            pl.col("item_text").str.slice(1, 1).replace_strict(numbers, default=None, return_dtype=pl.String)
-        )
-        .forward_fill()
-        .over("row")
-    )
+    section = pl.when(is_mark).then(pl.col("item_text"))
+    sectioned = items.with_columns(heading=section.forward_fill().over("row")).filter(~is_mark)
     return (
-        sectioned.filter(~is_mark)
+        sectioned.join(_section_names(sectioned, sections), on="heading", how="left", maintain_order="left")
         .with_row_index("item")
         .with_columns(clause=pl.col("item_text").str.split(","))
         .explode("clause")
         .select("row", "section", pl.col("item").cast(pl.Int64), "item_text", "clause")
     )
+
+
+def _section_names(items: pl.DataFrame, sections: Mapping[str, str]) -> pl.DataFrame:
+    """Name the section of each distinct heading."""
+    heading = pl.col("heading")
+    section: pl.Expr = pl.lit(None, pl.String)
+    for name in sorted(sections, reverse=True):
+        matches = heading.str.contains(f"^{MARK}(?:{ascii_pattern(sections[name])})$")
+        section = pl.when(matches).then(pl.lit(name)).otherwise(section)
+    return items.select(heading).drop_nulls().unique().with_columns(section=section)

@@ -22,13 +22,13 @@ from graphcli.workspace.selection import TIERS
 DEFINITIONS = "graphcli.loaders.definitions"
 REFERENCE = "graphcli.loaders.reference"
 
-# Words of an earlier class are blanked before a later one is looked for: 大模型工具 is a tool, not a skill.
+# Of words that begin at one place the longest counts: 大模型工具 is a tool, 大模型 a skill.
 CLASSES = ("tool", "skill", "recommend", "weak", "robot", "field", "noted")
 STRONG = ("skill", "recommend", "field")
 TIER_NUMBER = {name: number for number, name in enumerate(TIERS)}
 NONE, BROAD, TECHNICAL, NARROW = range(4)
 
-# Main duty: this share of the duties builds AI, or the first one does and a third of all.
+# Main duty: more than half of the duties build AI, or half and several, or the first and a third of all.
 MAIN_SHARE = 0.5
 LEADING_SHARE = 1 / 3
 SHORTEST_DUTY = 5
@@ -49,7 +49,11 @@ class TierRules:
     """The tier definitions as patterns: words by class, roles of titles, marks of clauses, headings."""
 
     conventions: Mapping[str, str]
-    words: Mapping[str, str]
+    classes: Mapping[str, str]
+    any_word: str
+    any_noted: str
+    skill_word: str
+    spoken: Sequence[str]
     candidates: Sequence[str]
     blanked: str
     roles: Mapping[str, str]
@@ -69,13 +73,18 @@ def load_rules(path: Path | None = None) -> TierRules:
     path = path or shipped(DEFINITIONS, "tiers.yaml")
     content = read_yaml(path, read_schema(REFERENCE, "schemas", "tiers.json"))
     words = content["words"]
+    roles = {name: ascii_pattern(pattern) for name, pattern in content["roles"].items()}
     named = [word for name in CLASSES if name not in {"weak", "noted"} for word in words[name]]
     return TierRules(
         conventions=content["conventions"],
-        words={name: word_pattern(words[name]) for name in CLASSES},
+        classes={word: name for name in CLASSES for word in words[name]},
+        any_word=word_pattern([word for name in CLASSES[:-1] for word in words[name]]),
+        any_noted=word_pattern([word for name in CLASSES for word in words[name]]),
+        skill_word=word_pattern(words["skill"]),
+        spoken=sorted({word for name in CLASSES[:-1] for word in words[name]}),
         candidates=sorted(set(named)),
         blanked=blank_pattern(content["blanked"], content["idioms"]),
-        roles={name: ascii_pattern(pattern) for name, pattern in content["roles"].items()},
+        roles=roles | {"entitled": "|".join(roles[name] for name in ("named_algorithm", "named_media"))},
         clause={name: ascii_pattern(pattern) for name, pattern in content["clause"].items()},
         sections=content["sections"],
         fingerprint=hash_lines([path.read_text(encoding="utf-8")]),
@@ -159,15 +168,14 @@ def _candidates(frame: pl.DataFrame, rules: TierRules, *, every: bool) -> pl.Dat
             separator=" ",
         )
         full_width = raw.str.contains("[Ａ-Ｚａ-ｚ]")
-        numbered = numbered.filter(
-            raw.str.contains_any(list(rules.candidates), ascii_case_insensitive=True) | full_width
-        )
-    blank = rules.blanked
+        titled = pl.col("title").str.to_lowercase().str.contains(rules.roles["entitled"])
+        spoken = raw.str.contains_any(list(rules.candidates), ascii_case_insensitive=True)
+        numbered = numbered.filter(spoken | titled.fill_null(False) | full_width)
     return numbered.select(
         pl.col("row").cast(pl.Int64),
-        title=folded(pl.col("title")).str.replace_all(blank, " "),
+        title=folded(pl.col("title")).str.replace_all(rules.blanked, " "),
         tags=pl.col("tags").fill_null([]).list.eval(folded(pl.element()).str.strip_chars()),
-        text=folded(pl.col("text")).str.replace_all(blank, " "),
+        text=folded(pl.col("text")),
     )
 
 
@@ -177,17 +185,20 @@ def _facts(zones: pl.DataFrame, rules: TierRules) -> pl.DataFrame:
     tags = pl.col("tags").list.join(" , ")
     roles = rules.roles
     named = title.str.replace_all(roles["department"], " ").str.replace_all(roles["product"], " ")
+    calculates = named.str.contains("算法|algorithm")
     return zones.select(
         "row",
-        builder=title.str.contains(roles["builder"]) & ~title.str.contains(roles["non_builder"]),
-        seller=title.str.contains(roles["non_builder"]),
+        builder=title.str.contains(roles["builder"])
+        & ~title.str.contains(roles["seller"])
+        & ~title.str.contains(roles["supporter"]),
+        seller=title.str.contains(roles["seller"]),
+        supporter=title.str.contains(roles["supporter"]) & ~title.str.contains(roles["seller"]),
         general=title.str.contains(roles["general"]),
         named=named.str.contains(roles["named"]),
-        named_algorithm=named.str.contains("算法|algorithm")
-        & (
-            named.str.contains(roles["named_algorithm"])
-            | (named.str.contains(roles["named_media"]) & ~title.str.contains(roles["other_algorithm"]))
-        ),
+        named_algorithm=calculates & named.str.contains(roles["named_algorithm"] + "|" + roles["named"]),
+        named_media=calculates & named.str.contains(roles["named_media"]),
+        direct=named.str.contains(roles["direct"]),
+        visual=named.str.contains(roles["named_algorithm"] + "|" + roles["named_media"]),
         other_algorithm=title.str.contains(roles["other_algorithm"]),
         algorithm=title.str.contains(roles["algorithm"]),
         designer=title.str.contains(roles["design"]) | tags.str.contains(rules.clause["design_tools"]),
@@ -197,33 +208,34 @@ def _facts(zones: pl.DataFrame, rules: TierRules) -> pl.DataFrame:
 
 
 def _marked_clauses(zones: pl.DataFrame, rules: TierRules) -> pl.DataFrame:
-    """Clauses of the texts with what their words and their section say about them."""
+    """Clauses of the texts with what their section and their neighbours say about them."""
     marks = rules.clause
     clause, item = pl.col("clause"), pl.col("item_text")
     split = split_clauses(zones.filter(pl.col("text") != "").select("row", "text"), rules.sections)
     bare_plus = clause.str.contains(rf"^.{{0,4}}(?:{marks['plus']})")
     followed = bare_plus.shift(-1).fill_null(False) & (pl.col("item").shift(-1) == pl.col("item"))
     return split.with_columns(
-        plus=clause.str.contains(marks["plus"]) | followed.fill_null(False) | (pl.col("section") == "plus"),
-        dutiful=(pl.col("section") == "duty")
+        followed=followed.fill_null(False),
+        dutiful=(pl.col("section") == "duty").fill_null(False)
         | (pl.col("section").is_null() & item.str.contains(marks["duty"])),
-        any_word=item.str.contains("|".join(rules.words[name] for name in CLASSES[:-1])),
-    ).with_columns(pl.col("plus", "dutiful").fill_null(False))
+        spoken=item.str.contains_any(list(rules.spoken)),
+    )
 
 
-def _words(frame: pl.DataFrame, column: str, rules: TierRules, noted: bool) -> pl.DataFrame:
-    """Explode a column into its words, with their class."""
-    parts = []
-    text = pl.col(column)
-    for name in CLASSES if noted else CLASSES[:-1]:
-        parts.append(
-            frame.with_columns(word=text.str.extract_all(rules.words[name]))
-            .filter(pl.col("word").list.len() > 0)
-            .explode("word")
-            .with_columns(pl.lit(name).alias("class"))
+def _words(frame: pl.DataFrame, rules: TierRules, noted: bool) -> pl.DataFrame:
+    """Explode clauses into their words, with the class of each."""
+    pattern = rules.any_noted if noted else rules.any_word
+    names = list(rules.classes)
+    return (
+        frame.with_columns(word=pl.col("clause").str.replace_all(rules.blanked, " ").str.extract_all(pattern))
+        .filter(pl.col("word").list.len() > 0)
+        .explode("word")
+        .with_columns(
+            pl.col("word")
+            .replace_strict(names, [rules.classes[name] for name in names], return_dtype=pl.String)
+            .alias("class")
         )
-        text = text.str.replace_all(rules.words[name], "□")
-    return pl.concat(parts)
+    )
 
 
 def _ruled(rules: Sequence[tuple[pl.Expr, int, str]]) -> list[pl.Expr]:
@@ -250,16 +262,16 @@ ILLUSTRATOR = pl.col("word").is_in(["ai", "ai软件"]) & pl.col("designer")
 
 
 def _title_words(zones: pl.DataFrame, facts: pl.DataFrame, rules: TierRules, noted: bool) -> pl.DataFrame:
-    found = _words(zones.select("row", clause=pl.col("title")), "clause", rules, noted).join(facts, on="row")
+    found = _words(zones.select("row", clause=pl.col("title")), rules, noted).join(facts, on="row")
     decided = found.with_columns(
         _ruled(
             [
                 *NOTED,
-                (_is("skill", "weak") & pl.col("builder"), TECHNICAL, "required_skill"),
-                (_is("recommend") & pl.col("builder"), TECHNICAL, "recommendation"),
                 (_is("robot"), BROAD, "robot_product"),
                 (_is("tool"), BROAD, "ai_tools"),
-                (pl.lit(True), BROAD, "ai_element"),
+                (pl.col("seller") | _is("field"), BROAD, "ai_element"),
+                (_is("recommend"), TECHNICAL, "recommendation"),
+                (pl.lit(True), TECHNICAL, "required_skill"),
             ]
         ),
         zone=pl.lit("title"),
@@ -269,14 +281,14 @@ def _title_words(zones: pl.DataFrame, facts: pl.DataFrame, rules: TierRules, not
 
 def _tag_words(zones: pl.DataFrame, facts: pl.DataFrame, rules: TierRules, noted: bool) -> pl.DataFrame:
     tags = zones.select("row", clause=pl.col("tags")).explode("clause").drop_nulls("clause")
-    found = _words(tags, "clause", rules, noted).join(facts, on="row")
+    found = _words(tags, rules, noted).join(facts, on="row")
     product = pl.col("clause").str.contains(rules.clause["product_word"] + "$")
     decided = found.with_columns(
         _ruled(
             [
                 *NOTED,
                 (ILLUSTRATOR, NONE, "design_tools"),
-                (_is("skill", "weak", "recommend") & product, BROAD, "ai_product"),
+                (_is("skill", "weak", "recommend") & (product | pl.col("seller")), BROAD, "ai_product"),
                 (_is("skill", "weak"), TECHNICAL, "required_skill"),
                 (_is("recommend"), TECHNICAL, "recommendation"),
                 (_is("robot"), BROAD, "robot_product"),
@@ -291,9 +303,13 @@ def _tag_words(zones: pl.DataFrame, facts: pl.DataFrame, rules: TierRules, noted
 
 def _text_words(clauses: pl.DataFrame, rules: TierRules, noted: bool) -> pl.DataFrame:
     marks = rules.clause
-    spoken = clauses if noted else clauses.filter(pl.col("any_word"))
+    spoken = clauses if noted else clauses.filter(pl.col("spoken"))
     clause, item = pl.col("clause"), pl.col("item_text")
-    found = _words(spoken, "clause", rules, noted)
+    found = _words(spoken, rules, noted).with_columns(
+        plus=clause.str.contains(marks["plus"])
+        | pl.col("followed")
+        | (pl.col("section") == "plus").fill_null(False)
+    )
     skill = _is("skill", "weak", "recommend")
     knows, builds = clause.str.contains(marks["know"]), item.str.contains(marks["build"])
     sells = item.str.contains(marks["product"])
@@ -321,6 +337,7 @@ def _text_words(clauses: pl.DataFrame, rules: TierRules, noted: bool) -> pl.Data
                 (pl.col("plus"), BROAD, "plus_only"),
                 (praise, BROAD, "company_blurb"),
                 (study & ~pl.col("dutiful"), BROAD, "study_field"),
+                ((pl.col("section") == "study") & ~knows, BROAD, "study_field"),
                 (skill & pl.col("seller") & pl.col("dutiful"), BROAD, "ai_product"),
                 (
                     skill & pl.col("seller") & (clause.str.contains(marks["aware"]) | sells),
@@ -332,7 +349,13 @@ def _text_words(clauses: pl.DataFrame, rules: TierRules, noted: bool) -> pl.Data
                 (skill & pl.col("dutiful"), TECHNICAL, "part_duty"),
                 (skill, TECHNICAL, "required_skill"),
                 (
-                    _is("field") & pl.col("dutiful") & builds & ~sells & pl.col("builder"),
+                    _is("field")
+                    & pl.col("dutiful")
+                    & builds
+                    & ~sells
+                    & ~pl.col("seller")
+                    & clause.str.contains(marks["built"])
+                    & ~clause.str.contains(marks["domain"]),
                     TECHNICAL,
                     "part_duty",
                 ),
@@ -357,7 +380,7 @@ def _settle_robots(found: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
 def _settle_weak(found: pl.DataFrame) -> pl.DataFrame:
     """An ambiguous word counts only where the posting speaks of AI elsewhere."""
     strong = (_is(*STRONG) & (pl.col("tier") > NONE)).any().over("row")
-    alone = _is("weak") & ~strong
+    alone = _is("weak") & ~strong & (pl.col("zone") != "title")
     return found.with_columns(tier=pl.when(alone).then(NONE).otherwise("tier"))
 
 
@@ -387,57 +410,83 @@ def _content(found: pl.DataFrame) -> pl.DataFrame:
 
 def _named_titles(found: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
     """Titles that name the AI they build."""
-    titled = facts.filter(
-        (pl.col("builder") & pl.col("named")) | (pl.col("named_algorithm") & ~pl.col("seller"))
+    content = pl.col("row").is_in(_content(found)["row"].to_list())
+    calculating = (pl.col("named_algorithm") | pl.col("named_media")) & ~pl.col("seller")
+    builds = pl.col("named") & (
+        pl.col("builder") | (~pl.col("seller") & ~pl.col("supporter") & content & ~pl.col("general"))
     )
-    content = _content(found)["row"].to_list()
-    certain = (~pl.col("general") & ~pl.col("plc")) | pl.col("named_algorithm") | pl.col("row").is_in(content)
-    rows = titled.select("row", "general", "plc", "named_algorithm", clause="title_text", word="title_text")
+    titled = facts.filter(builds | calculating | (pl.col("visual") & pl.col("builder") & content))
+    plain = ~pl.col("general") & (content | ~pl.col("plc"))
+    certain = (
+        pl.col("named_algorithm")
+        | (pl.col("named_media") & (~pl.col("other_algorithm") | content))
+        | (pl.col("named") & (plain | pl.col("direct")))
+        | (pl.col("visual") & pl.col("builder") & content & plain)
+    )
+    rows = titled.select("row", "named", certain=certain, word="title_text", clause="title_text")
     return pl.concat(
         [
-            _whole(rows.filter(certain), "title", NARROW, "title_builds"),
-            _whole(rows.filter(~certain), "title", TECHNICAL, "part_duty"),
+            _whole(rows.filter("certain"), "title", NARROW, "title_builds"),
+            _whole(rows.filter(~pl.col("certain") & pl.col("named")), "title", TECHNICAL, "part_duty"),
         ]
     )
 
 
 def _algorithm_jobs(found: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
-    """Algorithm jobs with AI content."""
-    titled = facts.filter(pl.col("algorithm") & ~pl.col("seller") & ~pl.col("other_algorithm")).select(
-        "row", clause="title_text"
+    """Algorithm jobs with AI content; work on other algorithms needs it named twice in the tags."""
+    tagged = (
+        found.filter(_is("skill") & (pl.col("zone") == "tags") & (pl.col("tier") >= TECHNICAL))
+        .group_by("row")
+        .agg(pl.col("word").n_unique())
+        .filter(pl.col("word") > 1)["row"]
     )
+    titled = facts.filter(
+        pl.col("algorithm")
+        & ~pl.col("seller")
+        & (~pl.col("other_algorithm") | pl.col("row").is_in(tagged.to_list()))
+    ).select("row", clause="title_text")
     return _whole(titled.join(_content(found), on="row"), "title", NARROW, "algorithm_job")
 
 
 def _main_duties(clauses: pl.DataFrame, facts: pl.DataFrame, rules: TierRules) -> pl.DataFrame:
     """Postings most of whose duties build AI."""
-    marks = rules.clause
-    item = pl.col("item_text")
-    subject = item.str.contains(rules.words["skill"]) | (
-        item.str.contains(rules.words["field"]) & ~item.str.contains(marks["design_tools"])
+    long_enough = pl.col("item_text").str.len_chars() > SHORTEST_DUTY
+    items = clauses.filter(pl.col("dutiful") & ~pl.col("seller") & long_enough).unique(
+        "item", keep="first", maintain_order=True
     )
-    object_ = item.str.contains(r"算法|模型|model")
-    builds = (
-        subject
-        & item.str.contains(marks["build"])
-        & (~item.str.contains(marks["product"]) | object_)
-        & ~item.str.contains(marks["refused"])
-    )
-    duties = (
-        clauses.filter(pl.col("dutiful") & ~pl.col("seller") & (item.str.len_chars() > SHORTEST_DUTY))
-        .unique("item", keep="first", maintain_order=True)
-        .with_columns(builds=builds)
-    )
+    spoken = items.filter("spoken").with_columns(builds=_builds(rules))
+    silent = items.filter(~pl.col("spoken")).with_columns(builds=pl.lit(False))
+    duties = pl.concat([spoken, silent]).sort("item")
     shares = duties.group_by("row", maintain_order=True).agg(
+        pl.col("algorithm").first(),
         share=pl.col("builds").mean(),
         count=pl.col("builds").sum(),
         leading=pl.col("builds").first(),
         clause=pl.col("item_text").filter(pl.col("builds")).first(),
     )
-    main = (pl.col("share") >= MAIN_SHARE) | (
-        pl.col("leading") & (pl.col("share") >= LEADING_SHARE) & (pl.col("count") > 1)
+    # An algorithm job is named after its first duty, so there that duty alone is enough.
+    main = (
+        (pl.col("share") > MAIN_SHARE)
+        | ((pl.col("share") >= MAIN_SHARE) & (pl.col("count") > 1))
+        | (
+            pl.col("leading")
+            & (((pl.col("share") >= LEADING_SHARE) & (pl.col("count") > 1)) | pl.col("algorithm"))
+        )
     )
     rows = shares.filter(main & (pl.col("count") > 0)).with_columns(
         word=pl.concat_str(pl.col("count").cast(pl.String), pl.lit(" duties"))
     )
     return _whole(rows, "text", NARROW, "main_duty")
+
+
+def _builds(rules: TierRules) -> pl.Expr:
+    """Whether a duty is to build AI."""
+    marks, item = rules.clause, pl.col("item_text")
+    skilled = item.str.contains(rules.skill_word)
+    built = item.str.contains(marks["built"]) & ~item.str.contains(marks["domain"])
+    return (
+        (skilled | built)
+        & item.str.contains(marks["build"])
+        & (~item.str.contains(marks["product"]) | item.str.contains("算法|模型|model"))
+        & ~item.str.contains(marks["refused"])
+    )
