@@ -190,6 +190,9 @@ class _Spellings:
         if all((reading.code, reading.level) != (other.code, other.level) for other in known):
             known.append(reading)
 
+    def drop(self, spelling: str, code: str) -> None:
+        self._readings[spelling] = [item for item in self._readings[spelling] if item.code != code]
+
     def frozen(self) -> dict[str, tuple[Reading, ...]]:
         return {spelling: tuple(sorted(readings)) for spelling, readings in self._readings.items()}
 
@@ -210,7 +213,7 @@ def _add_divisions(chinese: _Spellings, latin: _Spellings, current: pl.DataFrame
         if code in english:
             latin.add(latin_key(english[code]), reading._replace(bare=True))
     # Shaanxi is spelled with two a because Shanxi is another province.
-    latin._readings["shanxi"] = [item for item in latin._readings["shanxi"] if item.code != "610000"]
+    latin.drop("shanxi", "610000")
 
 
 def _plain_long_name(name: str, short: str) -> str:
@@ -265,7 +268,7 @@ def _add_former(chinese: _Spellings) -> None:
             Column("last_seen", required=True, pattern=ADCODE),
         ],
     )
-    in_force = set(chinese._readings)
+    in_force = set(chinese.frozen())
     # The latest first: a name that had several codes keeps its last.
     newest = frame.sort("last_seen", "former_code", descending=True).unique(
         ["name", "city"], keep="first", maintain_order=True

@@ -45,7 +45,8 @@ class Decision:
     adcodes
         Codes of cities (city, multi) or provinces (province); each weighs 1/k.
     method
-        How it was read: name, path, latin, lost character, one character off, word, or nothing.
+        How it was read: name, path (a name inside another), latin, lost character, one character off, word,
+        namesake (a street or building called after a city), or nothing.
     candidates
         Codes that were considered; for an ambiguous string those that nothing decides between.
     """
