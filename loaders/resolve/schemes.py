@@ -216,17 +216,19 @@ def list_schemes(schemes: Mapping[str, Scheme]) -> Result:
             "name": scheme.name,
             "kind": scheme.kind,
             "members": sum(len(region.members) for region in scheme.regions),
+            "source": scheme.source,
+            "as_of": scheme.as_of,
             "regions": ";".join(region.id for region in scheme.regions),
             "title": scheme.title,
             "title_en": scheme.title_en,
-            "source": scheme.source,
-            "as_of": scheme.as_of,
             "origin": "own" if scheme.own else "built-in",
         }
         for scheme in schemes.values()
     ]
     notes = (f"{DEFAULT_SCHEME} is the default; graphcli schemes NAME lists the members of one",)
-    return Result("schemes", pl.DataFrame(rows), notes=notes, hidden=("ref", "title", "origin"))
+    return Result(
+        "schemes", pl.DataFrame(rows), notes=notes, hidden=("regions", "title", "title_en", "origin")
+    )
 
 
 def scheme_members(scheme: Scheme) -> Result:
