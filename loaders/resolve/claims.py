@@ -23,6 +23,7 @@ from graphcli.loaders.lists.entries import (
 )
 from graphcli.loaders.lists.entries import newest_edition as newest_edition
 from graphcli.loaders.resolve.claim_dates import first_day, last_day
+from graphcli.loaders.resolve.employers import AliasTable, load_aliases
 from graphcli.loaders.resolve.names import NameRules, normalise_name, parse_name, shipped_rules
 from graphcli.workspace import tables
 from graphcli.workspace.errors import UsageError
@@ -96,7 +97,7 @@ def match_claims(
         A list breaks its contract.
     """
     rules = shipped_rules()
-    keys = _employer_keys(employers, employer_names, rules)
+    keys = _employer_keys(employers, employer_names, load_aliases(reference_folder), rules)
     by_key: dict[str, list[_Key]] = defaultdict(list)
     for key in keys:
         by_key[key.key].append(key)
@@ -181,11 +182,7 @@ def with_parents(
 
     Only parents that are employers here can be named. Where lists name several, the smallest id stands.
     """
-    parents = [
-        (f"{item.path.name}:{row}", f"{item.path.name}:{parent_row}")
-        for item in load_lists(reference_folder)
-        for row, parent_row in _parent_rows(item)
-    ]
+    parents = _parent_links(load_lists(reference_folder))
     if not parents or claims.is_empty():
         return employers
     links = pl.DataFrame(parents, schema=["child", "parent"], orient="row")
@@ -201,7 +198,9 @@ def with_parents(
     return tables.conform(joined.rename({"parent_of": "parent_id"}), tables.EMPLOYERS)
 
 
-def _employer_keys(employers: pl.DataFrame, names: pl.DataFrame, rules: NameRules) -> list[_Key]:
+def _employer_keys(
+    employers: pl.DataFrame, names: pl.DataFrame, aliases: AliasTable, rules: NameRules
+) -> list[_Key]:
     known = employers.filter(pl.col("kind") != "anonymous")
     columns = ("employer_id", "employer_raw", "normalised", "method")
     observed = names.join(known, on="employer_id", how="semi").select(columns)
@@ -211,9 +210,13 @@ def _employer_keys(employers: pl.DataFrame, names: pl.DataFrame, rules: NameRule
         if "(" in raw or "（" in raw:
             notes = parse_name(raw, rules).notes
             found += [_Key(employer_id, normalise_name(note, rules), raw, "bracket") for note in notes]
-    # The alias table's own name of the employer also counts where only the alias was seen.
-    for employer_id, name in known.select("employer_id", "name").sort("employer_id").iter_rows():
-        found.append(_Key(employer_id, normalise_name(name, rules), name, "alias"))
+    # The alias table's names of the employer also count where only one of them was seen: Chinese ones,
+    # and English ones for the lists that know no other.
+    named = known.select("employer_id", "name", "name_en").sort("employer_id")
+    for employer_id, name, english in named.iter_rows():
+        spoken = [(text, "alias") for text in (name, *aliases.spellings.get(name, ()))]
+        spoken += [(english, "english")] if english else []
+        found += [_Key(employer_id, normalise_name(text, rules), text, method) for text, method in spoken]
     return found
 
 
@@ -303,7 +306,20 @@ def _basis_words() -> pl.Expr:
     return pl.when(undated).then(words + ", undated").otherwise(words)
 
 
-def _parent_rows(item: AffiliationList) -> list[tuple[int, int]]:
-    rows = dict(item.entries.select("id", "row").iter_rows())
-    linked = item.entries.filter(pl.col("parent").is_not_null() & pl.col("parent").is_in(list(rows)))
-    return [(row, rows[parent]) for row, parent in linked.select("row", "parent").iter_rows()]
+def _parent_links(lists: Iterable[AffiliationList]) -> list[tuple[str, str]]:
+    rows = [
+        (item.path.name, entry_id, row, parent)
+        for item in lists
+        for entry_id, row, parent in item.entries.select("id", "row", "parent").iter_rows()
+    ]
+    places: dict[str, str] = {}
+    for file, entry_id, row, _ in rows:
+        places.setdefault(entry_id, f"{file}:{row}")
+        places[f"{file}:{entry_id}"] = f"{file}:{row}"
+    links = []
+    for file, _, row, parent in rows:
+        # An id means an entry of the same list before one of another list.
+        place = places.get(f"{file}:{parent}") or places.get(parent or "")
+        if parent and place:
+            links.append((f"{file}:{row}", place))
+    return links

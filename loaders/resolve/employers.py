@@ -52,12 +52,15 @@ class AliasTable:
         Normalised alias → full name it stands for.
     members
         Full name → all normalised names of its group, its own among them.
+    spellings
+        Full name → its aliases as the files write them.
     english
         Full name → English name, where known.
     """
 
     canonical: Mapping[str, str]
     members: Mapping[str, tuple[str, ...]]
+    spellings: Mapping[str, tuple[str, ...]]
     english: Mapping[str, str]
 
 
@@ -137,6 +140,7 @@ def load_aliases(reference_folder: Path | None = None) -> AliasTable:
     canonical: dict[str, str] = {}
     english: dict[str, str] = {}
     members: dict[str, set[str]] = defaultdict(set)
+    spellings: dict[str, set[str]] = defaultdict(set)
     names_by_key: dict[str, str] = {}
     for row in rows:
         name = names_by_key.setdefault(normalise_name(row["name"], rules), row["name"])
@@ -147,9 +151,15 @@ def load_aliases(reference_folder: Path | None = None) -> AliasTable:
             )
         canonical[normalise_name(name, rules)] = name
         members[name].update((key, normalise_name(name, rules)))
+        spellings[name].add(row["alias"])
         if row["name_en"]:
             english.setdefault(name, row["name_en"])
-    return AliasTable(canonical, {name: tuple(sorted(keys)) for name, keys in members.items()}, english)
+    return AliasTable(
+        canonical,
+        {name: tuple(sorted(keys)) for name, keys in members.items()},
+        {name: tuple(sorted(texts)) for name, texts in spellings.items()},
+        english,
+    )
 
 
 @cache

@@ -157,6 +157,7 @@ def parse_name(raw: str, rules: NameRules) -> ParsedName:
     while parsed.normalised not in seen and len(seen) < _MAXIMUM_PASSES:
         seen.add(parsed.normalised)
         parsed = _parse_once(parsed, rules)
+        parsed = replace(parsed, normalised=clean(parsed.normalised))
     return parsed
 
 
@@ -216,7 +217,7 @@ def _parse_once(parsed: ParsedName, rules: NameRules) -> ParsedName:
 
 
 def _parse_latin(parsed: ParsedName, rules: NameRules) -> ParsedName:
-    text = re.sub(r"[.,'’]", "", parsed.normalised.replace("&", " & "))
+    text = re.sub("[.,]", " ", parsed.normalised.replace("&", " & "))
     text = " ".join(re.sub(r"[()/_-]", " ", text).split())
     for form, folded in rules.english_forms.items():
         if text.endswith(" " + form):

@@ -1,0 +1,75 @@
+"""What ``lists`` prints: the lists that are there, and the entries of one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import polars as pl
+
+from graphcli.loaders.lists.entries import AffiliationList, load_lists
+from graphcli.workspace.errors import unknown_name
+from graphcli.workspace.folder import WorkspaceFolder
+from graphcli.workspace.result import Result
+
+Say = Callable[[str], None]
+
+
+def overview(folder: WorkspaceFolder, only: str | None = None, say: Say = lambda message: None) -> Result:
+    """List the lists: kind of claims, source, edition, entries and how many employers they match here.
+
+    Rows ``list, kind, source, as_of, entries, matched_employers, origin``.
+    """
+    lists = [item for item in load_lists(_reference(folder)) if only in {None, item.name}]
+    matched = _matched(folder, say)
+    rows = [
+        {
+            "list": item.name,
+            "kind": _joined(item.entries["kind"]),
+            "source": _joined(item.entries["affiliation"], limit=3),
+            "as_of": item.as_of.isoformat() if item.as_of else None,
+            "entries": item.entries.height,
+            "matched_employers": matched.get(item.path.name, 0),
+            "origin": item.origin,
+        }
+        for item in lists
+    ]
+    notes = () if folder.table_names("postings/") else ("nothing is loaded, so no employer can match",)
+    return Result("lists", pl.DataFrame(rows), {"list": only}, notes)
+
+
+def show(folder: WorkspaceFolder, name: str) -> Result:
+    """Print the entries of one list in the columns of its file, with the row each stands in.
+
+    Raises
+    ------
+    UsageError
+        There is no such list.
+    """
+    lists = {item.name: item for item in load_lists(_reference(folder))}
+    if name not in lists:
+        raise unknown_name("list", name, lists)
+    found: AffiliationList = lists[name]
+    hidden = ("row", "pattern", "affiliation_id", "affiliation_type", "parent", "certainty", "url")
+    return Result("lists show", found.entries, {"list": name}, hidden=hidden)
+
+
+def _matched(folder: WorkspaceFolder, say: Say) -> dict[str, int]:
+    from graphcli.loaders.resolve.stage import ensure_resolved
+
+    if not folder.table_names("postings/"):
+        return {}
+    claims = ensure_resolved(folder, say=say).claims
+    file = pl.col("list_row").str.replace(r":\d+$", "").str.split("/").list.last()
+    counts = claims.group_by(file=file).agg(pl.col("employer_id").n_unique())
+    return dict(counts.iter_rows())
+
+
+def _joined(values: pl.Series, limit: int = 9) -> str | None:
+    distinct = values.drop_nulls().unique().sort().to_list()
+    more = f"; and {len(distinct) - limit} more" if len(distinct) > limit else ""
+    return "; ".join(distinct[:limit]) + more if distinct else None
+
+
+def _reference(folder: WorkspaceFolder) -> Path | None:
+    return folder.reference_folder if folder.reference_folder.is_dir() else None

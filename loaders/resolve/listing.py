@@ -1,0 +1,242 @@
+"""What ``resolve`` and ``claims`` list: how raw names became employers, and what lists say of them."""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Callable, Sequence
+from datetime import date
+
+import polars as pl
+
+from graphcli.loaders.resolve.claims import as_of_day, claims_on
+from graphcli.loaders.resolve.names import normalise_name, shipped_rules
+from graphcli.loaders.resolve.stage import Resolved, ensure_resolved
+from graphcli.workspace import tables
+from graphcli.workspace.errors import UsageError, unknown_name
+from graphcli.workspace.folder import WorkspaceFolder
+from graphcli.workspace.result import Result
+
+NOTHING_LOADED = "nothing is loaded here; run graphcli load FILE… or graphcli demo first"
+CLAIM_COLUMNS = (
+    "employer", "affiliation", "kind", "basis", "source", "listed_from", "listed_to", "matched_name",
+    "method", "score", "url", "employer_id", "affiliation_id", "valid_from", "valid_to", "list_row", "ref",
+)  # fmt: skip
+CAVEAT = "a listing is its source's claim, not proof; absence from a list clears nobody"
+Say = Callable[[str], None]
+
+
+def names(
+    folder: WorkspaceFolder,
+    *,
+    sources: Sequence[str] = (),
+    employer: str | None = None,
+    method: str | None = None,
+    no_build: bool = False,
+    say: Say = lambda message: None,
+) -> Result:
+    """List the raw names with the employer that each became.
+
+    Parameters
+    ----------
+    folder
+        The workspace.
+    sources
+        Boards, source ids or globs over paths; only names that occur there, counted there.
+    employer
+        Only the names of this employer, by id, name or any spelling of it.
+    method
+        Only names joined by this rule.
+    no_build
+        Answer from the last finished tables.
+    say
+        Receives progress.
+
+    Returns
+    -------
+    Rows ``raw_name, employer_id, employer, method, score, postings, kind, normalised, branch, ref``,
+    the heaviest first.
+
+    Raises
+    ------
+    UsageError
+        Nothing is loaded, or a name given does not exist.
+    """
+    resolved = _resolved(folder, no_build, say)
+    rows = resolved.employer_names
+    counts = _posting_names(folder, sources)
+    without = int(counts.filter(pl.col("employer_raw").is_null())["here"].sum())
+    if sources:
+        rows = rows.join(counts, on="employer_raw").with_columns(postings=pl.col("here")).drop("here")
+    if employer:
+        rows = rows.filter(pl.col("employer_id") == find_employer(resolved, employer))
+    if method:
+        rows = rows.filter(pl.col("method") == method)
+    known = resolved.employers.select("employer_id", employer="name", kind="kind")
+    frame = (
+        rows.join(known, on="employer_id", how="left")
+        .with_columns(ref=pl.lit("employer:") + pl.col("employer_id"))
+        .rename({"employer_raw": "raw_name"})
+        .sort("postings", "raw_name", descending=[True, False])
+        .select(
+            "raw_name", "employer_id", "employer", "method", "score", "postings", "kind", "normalised",
+            "branch", "ref",
+        )
+    )  # fmt: skip
+    notes = [
+        f"{frame.height:,} raw names are {frame['employer_id'].n_unique():,} employers",
+        f"{without:,} postings name no employer",
+    ]
+    if resolved.stale:
+        notes.append("stale: made before the last change of what is loaded or of the reference files")
+    parameters = {"source": list(sources), "employer": employer, "method": method, "no_build": no_build}
+    return Result("resolve", frame, parameters, tuple(notes), hidden=("ref", "normalised", "employer_id"))
+
+
+def claims(
+    folder: WorkspaceFolder,
+    *,
+    as_of: str = "today",
+    employer: str | None = None,
+    no_build: bool = False,
+    say: Say = lambda message: None,
+) -> Result:
+    """List the affiliation claims that hold as of a day.
+
+    Parameters
+    ----------
+    folder
+        The workspace.
+    as_of
+        ``posting`` (on a day the employer posted), ``today`` (newest list edition), ``ever``, or a day.
+    employer
+        Only the claims about this employer.
+    no_build
+        Answer from the last finished tables.
+    say
+        Receives progress.
+
+    Raises
+    ------
+    UsageError
+        Nothing is loaded, or a name or day given does not exist.
+    """
+    resolved = _resolved(folder, no_build, say)
+    held, note = _held(folder, resolved, as_of)
+    if employer:
+        held = held.filter(pl.col("employer_id") == find_employer(resolved, employer))
+    known = resolved.employers.select("employer_id", employer="name")
+    frame = (
+        held.join(known, on="employer_id", how="left")
+        .with_columns(ref=pl.lit("claim:") + pl.col("claim_id"))
+        .sort("employer", "affiliation_id", "listed_from", "claim_id")
+        .select(CLAIM_COLUMNS)
+    )
+    undated = frame.filter(pl.col("valid_from").is_null()).height
+    notes = [note, f"{undated:,} of {frame.height:,} claims carry no start and count as having always held"]
+    if resolved.stale:
+        notes.append("stale: made before the last change of what is loaded or of the lists")
+    parameters = {"as_of": as_of, "employer": employer, "no_build": no_build}
+    hidden = ("ref", "employer_id", "affiliation_id", "valid_from", "valid_to", "list_row")
+    return Result("claims", frame, parameters, (*notes, CAVEAT), hidden=hidden)
+
+
+def find_employer(resolved: Resolved, name: str) -> str:
+    """Return the id of the employer that a user means by an id, a name or any spelling of one.
+
+    Raises
+    ------
+    UsageError
+        There is none; the message names near ones.
+    """
+    wanted = name.strip().removeprefix("employer:")
+    if wanted in resolved.employers["employer_id"]:
+        return wanted
+    key = normalise_name(wanted, shipped_rules())
+    fits = (pl.col("normalised") == key) | (pl.col("employer_raw") == wanted)
+    found = resolved.employer_names.filter(fits)["employer_id"].unique().sort().to_list()
+    called = resolved.employers.filter(
+        (pl.col("name") == wanted) | (pl.col("name_en") == wanted) | pl.col("aliases").list.contains(wanted)
+    )
+    found = found or called["employer_id"].sort().to_list()
+    if not found:
+        raise unknown_name("employer", name, resolved.employers["name"].to_list())
+    return str(found[0])
+
+
+def choose_source_ids(folder: WorkspaceFolder, patterns: Sequence[str]) -> list[str]:
+    """Return the source ids that any pattern names: a board, a source id, or a glob over board or path.
+
+    Raises
+    ------
+    UsageError
+        A pattern names no source.
+    """
+    sources = folder.read("sources", tables.SOURCES).select("source_id", "board", "path")
+    chosen: set[str] = set()
+    for pattern in patterns:
+        hits = {str(row[0]) for row in sources.iter_rows() if _source_fits(*row, pattern)}
+        if not hits:
+            raise unknown_name(
+                "source", pattern, {*sources["board"].drop_nulls(), *sources["path"].drop_nulls()}
+            )
+        chosen |= hits
+    return sorted(chosen)
+
+
+def _source_fits(source_id: str, board: str | None, path: str | None, pattern: str) -> bool:
+    place = "/" + (path or "")
+    return (
+        pattern == source_id
+        or fnmatch.fnmatchcase(board or "", pattern)
+        or fnmatch.fnmatchcase(place[1:], pattern)
+        or fnmatch.fnmatchcase(place, "*/" + pattern)
+    )
+
+
+def _resolved(folder: WorkspaceFolder, no_build: bool, say: Say) -> Resolved:
+    if not folder.table_names("postings/"):
+        raise UsageError(NOTHING_LOADED)
+    return ensure_resolved(folder, no_build=no_build, say=say)
+
+
+def _posting_names(folder: WorkspaceFolder, sources: Sequence[str]) -> pl.DataFrame:
+    postings = folder.scan_all("postings", tables.POSTINGS)
+    if sources:
+        postings = postings.filter(pl.col("source_id").is_in(choose_source_ids(folder, sources)))
+    trimmed = pl.col("employer_raw").str.strip_chars().replace("", None)
+    return postings.group_by(trimmed).agg(pl.len().cast(pl.Int64).alias("here")).collect()
+
+
+def _held(folder: WorkspaceFolder, resolved: Resolved, as_of: str) -> tuple[pl.DataFrame, str]:
+    reference = folder.reference_folder if folder.reference_folder.is_dir() else None
+    if as_of == "ever":
+        return resolved.claims, "as of ever: claims of any time"
+    if as_of == "posting":
+        held = _held_when_posting(folder, resolved)
+        return held, "as of the postings: claims that held on a day on which the employer posted"
+    day: date = as_of_day(as_of, reference)
+    words = "the newest edition of the lists loaded" if as_of == "today" else "the day asked for"
+    return claims_on(resolved.claims, day), f"as of {day.isoformat()}, {words}"
+
+
+def _held_when_posting(folder: WorkspaceFolder, resolved: Resolved) -> pl.DataFrame:
+    crawled = folder.read("sources", tables.SOURCES).select("source_id", "crawled_on").lazy()
+    days = (
+        folder.scan_all("postings", tables.POSTINGS)
+        .join(crawled, on="source_id", how="left")
+        .select(
+            employer_raw=pl.col("employer_raw").str.strip_chars(), day=pl.coalesce("posted_on", "crawled_on")
+        )
+        .drop_nulls()
+        .unique()
+        .collect()
+        .join(resolved.employer_names.select("employer_raw", "employer_id"), on="employer_raw")
+        .select("employer_id", "day")
+        .unique()
+    )
+    parts = [
+        claims_on(resolved.claims.join(group, on="employer_id", how="semi"), day)
+        for (day,), group in days.group_by("day")
+        if isinstance(day, date)
+    ]
+    return pl.concat([tables.empty(tables.CLAIMS), *parts]).unique("claim_id").sort("claim_id")

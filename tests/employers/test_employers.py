@@ -1,0 +1,244 @@
+"""Raw names to employers: what is joined, what never is, and that order does not matter."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from pathlib import Path
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from graphcli.loaders.resolve.employers import load_aliases, resolve_employers
+from graphcli.loaders.resolve.names import normalise_name, shipped_rules, split_parts
+from graphcli.workspace import tables
+from graphcli.workspace.errors import DataContractError
+from graphcli.workspace.identity import stable_hash
+
+LABELLED = Path(__file__).with_name("labelled_names.csv")
+PIECES = [
+    "上海",
+    "北京",
+    "深圳市",
+    "吉林省",
+    "汉询",
+    "澜石",
+    "华为",
+    "海康威视",
+    "软件",
+    "科技",
+    "集团",
+    "股份",
+    "(",
+    ")",
+    "（",
+    "）",
+    "有限公司",
+    "股份有限公司",
+    "有限责任公司",
+    "公司",
+    "第二十八研究所",
+    "第7研究所",
+    "分公司",
+    "办事处",
+    "某",
+    " ",
+    "\u3000",
+    "\u200b",
+    "Co., Ltd.",
+    "ABC",
+    "&amp;",
+    "-",
+    "...",
+    "中国",
+    "特殊普通合伙",
+    "'",
+    "①",
+]
+NAMES = st.one_of(st.text(max_size=24), st.lists(st.sampled_from(PIECES), max_size=8).map("".join))
+
+
+def labelled() -> list[tuple[str, str, str]]:
+    with LABELLED.open(encoding="utf-8", newline="") as handle:
+        return [(row["name_a"], row["name_b"], row["same"]) for row in csv.DictReader(handle)]
+
+
+def resolve(*names: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+    return resolve_employers(pl.DataFrame({"employer_raw": names, "postings": [1] * len(names)}))
+
+
+def test_labels_are_many_and_half_are_look_alikes():
+    counts = Counter(same for *_, same in labelled())
+    assert counts["yes"] >= 60
+    assert counts["no"] >= 60
+
+
+@pytest.mark.parametrize(("name_a", "name_b", "same"), labelled())
+def test_labelled_pair(name_a: str, name_b: str, same: str):
+    employers, _ = resolve(name_a, name_b)
+    assert (employers.height == 1) == (same == "yes")
+
+
+def test_all_labelled_names_at_once_join_only_what_is_labelled_the_same():
+    pairs = labelled()
+    _, names = resolve(*sorted({name for *pair, _ in pairs for name in pair}))
+    ids = dict(names.select("employer_raw", "employer_id").iter_rows())
+    wrong = [(a, b) for a, b, same in pairs if (ids[a.strip()] == ids[b.strip()]) != (same == "yes")]
+    assert wrong == []
+
+
+def test_every_decision_has_its_method_and_score():
+    _, names = resolve("华为技术有限公司", "华为技术有限公司北京分公司", "华为技术 有限公司", "华为")
+    found = {row["employer_raw"]: (row["method"], row["branch"]) for row in names.iter_rows(named=True)}
+    assert found == {
+        "华为技术有限公司": ("exact", None),
+        "华为技术有限公司北京分公司": ("branch", "北京分公司"),
+        "华为技术 有限公司": ("normalised", None),
+        "华为": ("alias", None),
+    }
+    assert names["score"].is_between(0.9, 1.0).all()
+    assert dict(names.select("employer_raw", "legal_form").iter_rows())["华为技术有限公司"] == "有限公司"
+
+
+def test_tables_have_the_agreed_columns():
+    employers, names = resolve("汉询软件（上海）有限公司")
+    assert employers.schema == pl.Schema(tables.EMPLOYERS)
+    assert names.schema == pl.Schema(tables.EMPLOYER_NAMES)
+
+
+def test_name_shown_is_the_registered_one_even_if_only_branches_hire():
+    employers, _ = resolve("汉询软件（上海）有限公司武汉分公司", "汉询软件（上海）有限公司成都分公司（西部）")
+    assert employers["name"].to_list() == ["汉询软件（上海）有限公司"]
+
+
+def test_blank_names_give_no_employer_and_equal_trimmed_names_add_up():
+    frame = pl.DataFrame(
+        {
+            "employer_raw": ["汉询软件有限公司", " 汉询软件有限公司 ", "", "  ", None],
+            "postings": [2, 3, 4, 5, 6],
+        }
+    )
+    employers, names = resolve_employers(frame)
+    assert employers.height == 1
+    assert names.select("employer_raw", "postings").rows() == [("汉询软件有限公司", 5)]
+
+
+def test_nothing_gives_empty_tables():
+    employers, names = resolve_employers(
+        pl.DataFrame(schema={"employer_raw": pl.String, "postings": pl.Int64})
+    )
+    assert employers.is_empty()
+    assert names.is_empty()
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("某知名公司", "anonymous"),
+        ("某公司", "anonymous"),
+        ("保密", "anonymous"),
+        ("深圳某通信上市公司", "anonymous"),
+        ("知名上市公司", "anonymous"),
+        ("上海言某信息科技有限公司", "employer"),
+        ("汉询人力资源有限公司", "agency"),
+        ("汉询劳务派遣有限公司", "agency"),
+        ("汉询猎头", "agency"),
+        ("北京汉询人才服务有限公司", "agency"),
+        ("某市就业和人才服务局", "anonymous"),
+        ("重庆市渝中区就业和人才服务局", "employer"),
+        ("高新区人力资源协会", "employer"),
+        ("汉询软件有限公司", "employer"),
+        ("知名教育科技有限公司", "employer"),
+    ],
+)
+def test_kind(name: str, kind: str):
+    employers, _ = resolve(name)
+    assert employers["kind"].to_list() == [kind]
+
+
+def test_id_is_the_hash_of_the_smallest_name_of_the_whole_group_whatever_was_loaded():
+    only_alias, _ = resolve("华为")
+    only_full, _ = resolve("华为技术有限公司")
+    both, _ = resolve("华为", "华为技术有限公司")
+    assert only_alias["employer_id"][0] == only_full["employer_id"][0] == both["employer_id"][0]
+    plain, _ = resolve("汉询软件有限公司")
+    assert plain["employer_id"][0] == stable_hash("汉询软件有限公司")
+
+
+def test_parts_of_a_name():
+    rules = shipped_rules()
+    parts = split_parts(normalise_name("上海汉询软件股份有限公司北京分公司", rules), rules)
+    assert (parts.place, parts.brand, parts.trade, parts.legal_form) == ("上海", "汉询", "软件", "有限公司")
+
+
+def test_own_alias_file_is_merged_over_ours(tmp_path: Path):
+    (tmp_path / "employer_aliases.csv").write_text(
+        "alias,name,name_en,kind,source,as_of\n"
+        "汉询,汉询软件有限公司,Hanxun Software,short,own knowledge,2026-01-01\n"
+        "华为,汉询软件有限公司,,short,own knowledge,2026-01-01\n",
+        encoding="utf-8",
+    )
+    frame = pl.DataFrame({"employer_raw": ["汉询", "汉询软件有限公司", "华为"], "postings": [1, 1, 1]})
+    employers, _ = resolve_employers(frame, tmp_path)
+    assert employers.select("name", "name_en").rows() == [("汉询软件有限公司", "Hanxun Software")]
+
+
+def test_alias_of_two_employers_is_refused(tmp_path: Path):
+    (tmp_path / "employer_aliases.csv").write_text(
+        "alias,name,name_en,kind,source,as_of\n"
+        "汉询,汉询软件有限公司,,short,own knowledge,2026-01-01\n"
+        "汉询,汉询信息有限公司,,short,own knowledge,2026-01-01\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(DataContractError, match="stands for both"):
+        load_aliases(tmp_path)
+
+
+@settings(deadline=None, max_examples=400)
+@given(NAMES)
+def test_normalising_is_idempotent_and_never_fails(name: str):
+    rules = shipped_rules()
+    once = normalise_name(name, rules)
+    assert normalise_name(once, rules) == once
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.lists(NAMES, max_size=12), st.randoms(use_true_random=False))
+def test_row_order_changes_nothing(names: list[str], random):
+    frame = pl.DataFrame({"employer_raw": names, "postings": list(range(len(names)))}, strict=False).cast(
+        {"employer_raw": pl.String, "postings": pl.Int64}
+    )
+    order = list(range(frame.height))
+    random.shuffle(order)
+    first, second = resolve_employers(frame), resolve_employers(frame[order])
+    assert first[0].equals(second[0])
+    assert first[1].equals(second[1])
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.lists(NAMES, max_size=12))
+def test_every_name_has_exactly_one_employer(names: list[str]):
+    frame = pl.DataFrame({"employer_raw": names, "postings": [1] * len(names)}).cast(
+        {"employer_raw": pl.String, "postings": pl.Int64}
+    )
+    employers, resolved = resolve_employers(frame)
+    assert resolved["employer_raw"].is_unique().all()
+    assert employers["employer_id"].is_unique().all()
+    assert set(resolved["employer_id"]) == set(employers["employer_id"])
+
+
+def test_real_names_of_one_board(shared_data: Path):
+    with (shared_data / "postings/zhaopin_zlspider/zhilian.csv").open(
+        encoding="utf-8-sig", newline=""
+    ) as file:
+        rows = csv.reader(file)
+        next(rows)
+        counts = Counter(row[1].strip() for row in rows)
+    frame = pl.DataFrame({"employer_raw": list(counts), "postings": list(counts.values())})
+    employers, names = resolve_employers(frame)
+    assert names.height == 5_753
+    assert names["postings"].sum() == 14_251
+    # Read one by one: every merge of this board is a branch, a note in brackets, a spelling or an alias.
+    assert employers.height >= 5_725
