@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from graphcli.loaders.definitions.tiers import TierRules, evidence, load_rules
+from graphcli.loaders.definitions.tier_rules import TierRules, load_rules
+from graphcli.loaders.definitions.tiers import evidence
 from graphcli.workspace.selection import TIERS
 
 

@@ -18,7 +18,8 @@ from graphcli.loaders.definitions.clauses import folded
 from graphcli.loaders.definitions.contexts import Contexts, load_contexts
 from graphcli.loaders.definitions.presets import Preset, load_presets
 from graphcli.loaders.definitions.skills import Kind, Taxonomy, load_taxonomy
-from graphcli.loaders.definitions.tiers import TierRules, load_rules, tiers_of
+from graphcli.loaders.definitions.tier_rules import TierRules, load_rules
+from graphcli.loaders.definitions.tiers import tiers_of
 from graphcli.workspace.identity import hash_lines
 
 # Rows matched at once: bounds memory at some tens of megabytes for long descriptions.

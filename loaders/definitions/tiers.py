@@ -7,105 +7,27 @@ Rows without any AI word never reach the rules.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-
 import polars as pl
 
-from graphcli.loaders.definitions.clauses import ASCII_BOUNDARY, ascii_pattern, folded, split_clauses
-from graphcli.loaders.reference.files import read_schema, read_yaml, shipped
-from graphcli.workspace.identity import hash_lines
+from graphcli.loaders.definitions.clauses import folded
+from graphcli.loaders.definitions.tier_rules import TierRules
+from graphcli.loaders.definitions.tier_words import (
+    EVIDENCE,
+    NARROW,
+    NONE,
+    TECHNICAL,
+    marked_clauses,
+    of_class,
+    tag_words,
+    text_words,
+    title_words,
+)
 from graphcli.workspace.selection import TIERS
-
-DEFINITIONS = "graphcli.loaders.definitions"
-REFERENCE = "graphcli.loaders.reference"
-
-# Of words that begin at one place the longest counts: 大模型工具 is a tool, 大模型 a skill.
-CLASSES = ("tool", "skill", "recommend", "weak", "robot", "field", "noted")
-STRONG = ("skill", "recommend", "field")
-TIER_NUMBER = {name: number for number, name in enumerate(TIERS)}
-NONE, BROAD, TECHNICAL, NARROW = range(4)
 
 # Main duty: more than half of the duties build AI, or half and several, or the first and a third of all.
 MAIN_SHARE = 0.5
 LEADING_SHARE = 1 / 3
 SHORTEST_DUTY = 5
-
-EVIDENCE = {
-    "row": pl.Int64,
-    "zone": pl.String,
-    "clause": pl.String,
-    "word": pl.String,
-    "class": pl.String,
-    "tier": pl.Int64,
-    "convention": pl.String,
-}
-
-
-@dataclass(frozen=True)
-class TierRules:
-    """The tier definitions as patterns: words by class, roles of titles, marks of clauses, headings."""
-
-    conventions: Mapping[str, str]
-    classes: Mapping[str, str]
-    any_word: str
-    any_noted: str
-    skill_word: str
-    spoken: Sequence[str]
-    candidates: Sequence[str]
-    blanked: str
-    roles: Mapping[str, str]
-    clause: Mapping[str, str]
-    sections: Mapping[str, str]
-    fingerprint: str
-
-
-def load_rules(path: Path | None = None) -> TierRules:
-    """Read the tier definitions.
-
-    Raises
-    ------
-    DataContractError
-        The file breaks its schema.
-    """
-    path = path or shipped(DEFINITIONS, "tiers.yaml")
-    content = read_yaml(path, read_schema(REFERENCE, "schemas", "tiers.json"))
-    words = content["words"]
-    roles = {name: ascii_pattern(pattern) for name, pattern in content["roles"].items()}
-    named = [word for name in CLASSES if name not in {"weak", "noted"} for word in words[name]]
-    return TierRules(
-        conventions=content["conventions"],
-        classes={word: name for name in CLASSES for word in words[name]},
-        any_word=word_pattern([word for name in CLASSES[:-1] for word in words[name]]),
-        any_noted=word_pattern([word for name in CLASSES for word in words[name]]),
-        skill_word=word_pattern(words["skill"]),
-        spoken=sorted({word for name in CLASSES[:-1] for word in words[name]}),
-        candidates=sorted(set(named)),
-        blanked=blank_pattern(content["blanked"], content["idioms"]),
-        roles=roles | {"entitled": "|".join(roles[name] for name in ("named_algorithm", "named_media"))},
-        clause={name: ascii_pattern(pattern) for name, pattern in content["clause"].items()},
-        sections=content["sections"],
-        fingerprint=hash_lines([path.read_text(encoding="utf-8")]),
-    )
-
-
-def word_pattern(words: Sequence[str]) -> str:
-    """One alternation of words, the longest first, ASCII ends at word edges."""
-    return "|".join(_bounded(word) for word in sorted(words, key=lambda word: (-len(word), word)))
-
-
-def blank_pattern(suffixes: Sequence[str], idioms: Sequence[str]) -> str:
-    """Pattern of names of companies (a suffix and the name before it) and of idioms."""
-    names = "|".join(re.escape(suffix) for suffix in suffixes)
-    return rf"[\p{{Han}}a-z()]{{0,20}}(?:{names})|" + word_pattern(idioms)
-
-
-def _bounded(word: str) -> str:
-    left = ASCII_BOUNDARY if word[0].isascii() and word[0].isalnum() else ""
-    right = ASCII_BOUNDARY if word[-1].isascii() and word[-1].isalnum() else ""
-    return left + re.escape(word) + right
 
 
 def tiers_of(frame: pl.DataFrame, rules: TierRules) -> pl.Series:
@@ -144,12 +66,12 @@ def evidence(frame: pl.DataFrame, rules: TierRules, *, noted: bool = False) -> p
     if not zones.height:
         return pl.DataFrame(schema=EVIDENCE)
     facts = _facts(zones, rules)
-    clauses = _marked_clauses(zones, rules).join(facts, on="row")
+    clauses = marked_clauses(zones, rules).join(facts, on="row")
     found = pl.concat(
         [
-            _title_words(zones, facts, rules, noted),
-            _tag_words(zones, facts, rules, noted),
-            _text_words(clauses, rules, noted),
+            title_words(zones, facts, rules, noted),
+            tag_words(zones, facts, rules, noted),
+            text_words(clauses, rules, noted),
         ]
     )
     found = _settle_weak(_settle_robots(found, facts))
@@ -207,170 +129,10 @@ def _facts(zones: pl.DataFrame, rules: TierRules) -> pl.DataFrame:
     )
 
 
-def _marked_clauses(zones: pl.DataFrame, rules: TierRules) -> pl.DataFrame:
-    """Clauses of the texts with what their section and their neighbours say about them."""
-    marks = rules.clause
-    clause, item = pl.col("clause"), pl.col("item_text")
-    split = split_clauses(zones.filter(pl.col("text") != "").select("row", "text"), rules.sections)
-    bare_plus = clause.str.contains(rf"^.{{0,4}}(?:{marks['plus']})")
-    followed = bare_plus.shift(-1).fill_null(False) & (pl.col("item").shift(-1) == pl.col("item"))
-    return split.with_columns(
-        followed=followed.fill_null(False),
-        dutiful=(pl.col("section") == "duty").fill_null(False)
-        | (pl.col("section").is_null() & item.str.contains(marks["duty"])),
-        spoken=item.str.contains_any(list(rules.spoken)),
-    )
-
-
-def _words(frame: pl.DataFrame, rules: TierRules, noted: bool) -> pl.DataFrame:
-    """Explode clauses into their words, with the class of each."""
-    pattern = rules.any_noted if noted else rules.any_word
-    names = list(rules.classes)
-    return (
-        frame.with_columns(word=pl.col("clause").str.replace_all(rules.blanked, " ").str.extract_all(pattern))
-        .filter(pl.col("word").list.len() > 0)
-        .explode("word")
-        .with_columns(
-            pl.col("word")
-            .replace_strict(names, [rules.classes[name] for name in names], return_dtype=pl.String)
-            .alias("class")
-        )
-    )
-
-
-def _ruled(rules: Sequence[tuple[pl.Expr, int, str]]) -> list[pl.Expr]:
-    """Columns tier and convention: the first rule whose condition holds decides."""
-    tier: pl.Expr = pl.lit(NONE)
-    convention: pl.Expr = pl.lit("ai_element")
-    for condition, number, name in reversed(rules):
-        holds = condition.fill_null(False)
-        tier = pl.when(holds).then(pl.lit(number)).otherwise(tier)
-        convention = pl.when(holds).then(pl.lit(name)).otherwise(convention)
-    return [tier.cast(pl.Int64).alias("tier"), convention.alias("convention")]
-
-
-def _is(*names: str) -> pl.Expr:
-    return pl.col("class").is_in(names)
-
-
-NOTED = (
-    (_is("noted") & pl.col("word").is_in(["数据挖掘", "data mining"]), NONE, "data_mining"),
-    (_is("noted"), NONE, "data_structures"),
-)
-# Bare "ai" among design tools is Adobe Illustrator.
-ILLUSTRATOR = pl.col("word").is_in(["ai", "ai软件"]) & pl.col("designer")
-
-
-def _title_words(zones: pl.DataFrame, facts: pl.DataFrame, rules: TierRules, noted: bool) -> pl.DataFrame:
-    found = _words(zones.select("row", clause=pl.col("title")), rules, noted).join(facts, on="row")
-    decided = found.with_columns(
-        _ruled(
-            [
-                *NOTED,
-                (_is("robot"), BROAD, "robot_product"),
-                (_is("tool"), BROAD, "ai_tools"),
-                (pl.col("seller") | _is("field"), BROAD, "ai_element"),
-                (_is("recommend"), TECHNICAL, "recommendation"),
-                (pl.lit(True), TECHNICAL, "required_skill"),
-            ]
-        ),
-        zone=pl.lit("title"),
-    )
-    return decided.select(list(EVIDENCE))
-
-
-def _tag_words(zones: pl.DataFrame, facts: pl.DataFrame, rules: TierRules, noted: bool) -> pl.DataFrame:
-    tags = zones.select("row", clause=pl.col("tags")).explode("clause").drop_nulls("clause")
-    found = _words(tags, rules, noted).join(facts, on="row")
-    product = pl.col("clause").str.contains(rules.clause["product_word"] + "$")
-    decided = found.with_columns(
-        _ruled(
-            [
-                *NOTED,
-                (ILLUSTRATOR, NONE, "design_tools"),
-                (_is("skill", "weak", "recommend") & (product | pl.col("seller")), BROAD, "ai_product"),
-                (_is("skill", "weak"), TECHNICAL, "required_skill"),
-                (_is("recommend"), TECHNICAL, "recommendation"),
-                (_is("robot"), BROAD, "robot_product"),
-                (_is("tool"), BROAD, "ai_tools"),
-                (pl.lit(True), BROAD, "ai_element"),
-            ]
-        ),
-        zone=pl.lit("tags"),
-    )
-    return decided.select(list(EVIDENCE))
-
-
-def _text_words(clauses: pl.DataFrame, rules: TierRules, noted: bool) -> pl.DataFrame:
-    marks = rules.clause
-    spoken = clauses if noted else clauses.filter(pl.col("spoken"))
-    clause, item = pl.col("clause"), pl.col("item_text")
-    found = _words(spoken, rules, noted).with_columns(
-        plus=clause.str.contains(marks["plus"])
-        | pl.col("followed")
-        | (pl.col("section") == "plus").fill_null(False)
-    )
-    skill = _is("skill", "weak", "recommend")
-    knows, builds = clause.str.contains(marks["know"]), item.str.contains(marks["build"])
-    sells = item.str.contains(marks["product"])
-    study = item.str.contains(marks["major"]) & ~clause.str.contains(
-        "熟悉|掌握|精通|经验|了解|熟练|能力|知识|技能|开发"
-    )
-    unasked = (pl.col("section") == "benefit") | clause.str.contains(marks["training"])
-    praise = (pl.col("section") == "company") | (
-        item.str.contains(marks["company"]) & ~pl.col("dutiful") & ~knows
-    )
-    decided = found.with_columns(
-        _ruled(
-            [
-                *NOTED,
-                (clause.str.contains(marks["refused"]), NONE, "refused"),
-                (unasked, NONE, "refused"),
-                (
-                    pl.col("word").is_in(["ai", "ai软件"])
-                    & (item.str.contains(marks["design_tools"]) | (pl.col("designer") & ~builds)),
-                    NONE,
-                    "design_tools",
-                ),
-                (_is("tool"), BROAD, "ai_tools"),
-                (_is("robot"), BROAD, "robot_product"),
-                (pl.col("plus"), BROAD, "plus_only"),
-                (praise, BROAD, "company_blurb"),
-                (study & ~pl.col("dutiful"), BROAD, "study_field"),
-                ((pl.col("section") == "study") & ~knows, BROAD, "study_field"),
-                (skill & pl.col("seller") & pl.col("dutiful"), BROAD, "ai_product"),
-                (
-                    skill & pl.col("seller") & (clause.str.contains(marks["aware"]) | sells),
-                    BROAD,
-                    "ai_product",
-                ),
-                (skill & pl.col("dutiful") & sells & ~builds, BROAD, "ai_product"),
-                (_is("recommend"), TECHNICAL, "recommendation"),
-                (skill & pl.col("dutiful"), TECHNICAL, "part_duty"),
-                (skill, TECHNICAL, "required_skill"),
-                (
-                    _is("field")
-                    & pl.col("dutiful")
-                    & builds
-                    & ~sells
-                    & ~pl.col("seller")
-                    & clause.str.contains(marks["built"])
-                    & ~clause.str.contains(marks["domain"]),
-                    TECHNICAL,
-                    "part_duty",
-                ),
-                (pl.lit(True), BROAD, "ai_element"),
-            ]
-        ),
-        zone=pl.lit("text"),
-    )
-    return decided.select(list(EVIDENCE))
-
-
 def _settle_robots(found: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
     """Robots beside a PLC are automation."""
     plc = facts.filter("plc")["row"].to_list()
-    automation = _is("robot") & pl.col("row").is_in(plc)
+    automation = of_class("robot") & pl.col("row").is_in(plc)
     return found.with_columns(
         tier=pl.when(automation).then(NONE).otherwise("tier"),
         convention=pl.when(automation).then(pl.lit("robot_plc")).otherwise("convention"),
@@ -379,8 +141,8 @@ def _settle_robots(found: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
 
 def _settle_weak(found: pl.DataFrame) -> pl.DataFrame:
     """An ambiguous word counts only where the posting speaks of AI elsewhere."""
-    strong = (_is(*STRONG) & (pl.col("tier") > NONE)).any().over("row")
-    alone = _is("weak") & ~strong & (pl.col("zone") != "title")
+    strong = (of_class("skill", "recommend", "field") & (pl.col("tier") > NONE)).any().over("row")
+    alone = of_class("weak") & ~strong & (pl.col("zone") != "title")
     return found.with_columns(tier=pl.when(alone).then(NONE).otherwise("tier"))
 
 
@@ -401,7 +163,9 @@ def _content(found: pl.DataFrame) -> pl.DataFrame:
     """Postings with a technical AI skill outside the title, one word of each."""
     return (
         found.filter(
-            (pl.col("tier") >= TECHNICAL) & (pl.col("zone") != "title") & _is("skill", "recommend", "weak")
+            (pl.col("tier") >= TECHNICAL)
+            & (pl.col("zone") != "title")
+            & of_class("skill", "recommend", "weak")
         )
         .unique("row", keep="first", maintain_order=True)
         .select("row", "word")
@@ -435,7 +199,7 @@ def _named_titles(found: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
 def _algorithm_jobs(found: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
     """Algorithm jobs with AI content; work on other algorithms needs it named twice in the tags."""
     tagged = (
-        found.filter(_is("skill") & (pl.col("zone") == "tags") & (pl.col("tier") >= TECHNICAL))
+        found.filter(of_class("skill") & (pl.col("zone") == "tags") & (pl.col("tier") >= TECHNICAL))
         .group_by("row")
         .agg(pl.col("word").n_unique())
         .filter(pl.col("word") > 1)["row"]

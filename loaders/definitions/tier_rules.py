@@ -1,0 +1,82 @@
+"""The tier definitions as patterns: words by what they are evidence of, roles of titles, marks of clauses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from graphcli.loaders.definitions.clauses import ASCII_BOUNDARY, ascii_pattern
+from graphcli.loaders.reference.files import read_schema, read_yaml, shipped
+from graphcli.workspace.identity import hash_lines
+
+DEFINITIONS = "graphcli.loaders.definitions"
+REFERENCE = "graphcli.loaders.reference"
+
+# Of words that begin at one place the longest counts: 大模型工具 is a tool, 大模型 a skill.
+CLASSES = ("tool", "skill", "recommend", "weak", "robot", "field", "noted")
+
+
+@dataclass(frozen=True)
+class TierRules:
+    """The tier definitions as patterns: words by class, roles of titles, marks of clauses, headings."""
+
+    conventions: Mapping[str, str]
+    classes: Mapping[str, str]
+    any_word: str
+    any_noted: str
+    skill_word: str
+    spoken: Sequence[str]
+    candidates: Sequence[str]
+    blanked: str
+    roles: Mapping[str, str]
+    clause: Mapping[str, str]
+    sections: Mapping[str, str]
+    fingerprint: str
+
+
+def load_rules(path: Path | None = None) -> TierRules:
+    """Read the tier definitions.
+
+    Raises
+    ------
+    DataContractError
+        The file breaks its schema.
+    """
+    path = path or shipped(DEFINITIONS, "tiers.yaml")
+    content = read_yaml(path, read_schema(REFERENCE, "schemas", "tiers.json"))
+    words = content["words"]
+    roles = {name: ascii_pattern(pattern) for name, pattern in content["roles"].items()}
+    named = [word for name in CLASSES if name not in {"weak", "noted"} for word in words[name]]
+    return TierRules(
+        conventions=content["conventions"],
+        classes={word: name for name in CLASSES for word in words[name]},
+        any_word=word_pattern([word for name in CLASSES[:-1] for word in words[name]]),
+        any_noted=word_pattern([word for name in CLASSES for word in words[name]]),
+        skill_word=word_pattern(words["skill"]),
+        spoken=sorted({word for name in CLASSES[:-1] for word in words[name]}),
+        candidates=sorted(set(named)),
+        blanked=blank_pattern(content["blanked"], content["idioms"]),
+        roles=roles | {"entitled": "|".join(roles[name] for name in ("named_algorithm", "named_media"))},
+        clause={name: ascii_pattern(pattern) for name, pattern in content["clause"].items()},
+        sections=content["sections"],
+        fingerprint=hash_lines([path.read_text(encoding="utf-8")]),
+    )
+
+
+def word_pattern(words: Sequence[str]) -> str:
+    """One alternation of words, the longest first, ASCII ends at word edges."""
+    return "|".join(_bounded(word) for word in sorted(words, key=lambda word: (-len(word), word)))
+
+
+def blank_pattern(suffixes: Sequence[str], idioms: Sequence[str]) -> str:
+    """Pattern of names of companies (a suffix and the name before it) and of idioms."""
+    names = "|".join(re.escape(suffix) for suffix in suffixes)
+    return rf"[\p{{Han}}a-z()]{{0,20}}(?:{names})|" + word_pattern(idioms)
+
+
+def _bounded(word: str) -> str:
+    left = ASCII_BOUNDARY if word[0].isascii() and word[0].isalnum() else ""
+    right = ASCII_BOUNDARY if word[-1].isascii() and word[-1].isalnum() else ""
+    return left + re.escape(word) + right

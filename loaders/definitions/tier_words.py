@@ -1,0 +1,180 @@
+"""What each AI word of a posting is evidence of, by the zone, section and clause in which it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from graphcli.loaders.definitions.clauses import split_clauses
+from graphcli.loaders.definitions.tier_rules import TierRules
+
+NONE, BROAD, TECHNICAL, NARROW = range(4)
+
+EVIDENCE = {
+    "row": pl.Int64,
+    "zone": pl.String,
+    "clause": pl.String,
+    "word": pl.String,
+    "class": pl.String,
+    "tier": pl.Int64,
+    "convention": pl.String,
+}
+
+
+def of_class(*names: str) -> pl.Expr:
+    """Whether a word belongs to one of these classes."""
+    return pl.col("class").is_in(names)
+
+
+SKILL = of_class("skill", "weak", "recommend")
+NOTED = (
+    (of_class("noted") & pl.col("word").is_in(["数据挖掘", "data mining"]), NONE, "data_mining"),
+    (of_class("noted"), NONE, "data_structures"),
+)
+# Also the name of Adobe Illustrator.
+ILLUSTRATOR = pl.col("word").is_in(["ai", "ai软件"])
+
+
+def marked_clauses(zones: pl.DataFrame, rules: TierRules) -> pl.DataFrame:
+    """Split the texts into clauses and mark what section and neighbours say about them.
+
+    Parameters
+    ----------
+    zones
+        Columns row and text (folded).
+
+    Returns
+    -------
+    polars.DataFrame
+        The columns of ``split_clauses``, and: ``followed`` (a bare 优先 comes next), ``dutiful`` (a duty),
+        ``spoken`` (the item may hold an AI word).
+    """
+    marks = rules.clause
+    clause, item = pl.col("clause"), pl.col("item_text")
+    split = split_clauses(zones.filter(pl.col("text") != "").select("row", "text"), rules.sections)
+    bare_plus = clause.str.contains(rf"^.{{0,4}}(?:{marks['plus']})")
+    followed = bare_plus.shift(-1) & (pl.col("item").shift(-1) == pl.col("item"))
+    return split.with_columns(
+        followed=followed.fill_null(False),
+        dutiful=(pl.col("section") == "duty").fill_null(False)
+        | (pl.col("section").is_null() & item.str.contains(marks["duty"])),
+        spoken=item.str.contains_any(list(rules.spoken)),
+    )
+
+
+def title_words(zones: pl.DataFrame, facts: pl.DataFrame, rules: TierRules, noted: bool) -> pl.DataFrame:
+    """Evidence of the words in titles."""
+    found = _words(zones.select("row", clause=pl.col("title")), rules, noted).join(facts, on="row")
+    decisions = [
+        *NOTED,
+        (of_class("robot"), BROAD, "robot_product"),
+        (of_class("tool"), BROAD, "ai_tools"),
+        (pl.col("seller") | of_class("field"), BROAD, "ai_element"),
+        (of_class("recommend"), TECHNICAL, "recommendation"),
+        (pl.lit(True), TECHNICAL, "required_skill"),
+    ]
+    return found.with_columns(_first(decisions), zone=pl.lit("title")).select(list(EVIDENCE))
+
+
+def tag_words(zones: pl.DataFrame, facts: pl.DataFrame, rules: TierRules, noted: bool) -> pl.DataFrame:
+    """Evidence of the words in tags."""
+    tags = zones.select("row", clause=pl.col("tags")).explode("clause").drop_nulls("clause")
+    found = _words(tags, rules, noted).join(facts, on="row")
+    product = pl.col("clause").str.contains(rules.clause["product_word"] + "$")
+    decisions = [
+        *NOTED,
+        (ILLUSTRATOR & pl.col("designer"), NONE, "design_tools"),
+        (SKILL & (product | pl.col("seller")), BROAD, "ai_product"),
+        (of_class("recommend"), TECHNICAL, "recommendation"),
+        (SKILL, TECHNICAL, "required_skill"),
+        (of_class("robot"), BROAD, "robot_product"),
+        (of_class("tool"), BROAD, "ai_tools"),
+        (pl.lit(True), BROAD, "ai_element"),
+    ]
+    return found.with_columns(_first(decisions), zone=pl.lit("tags")).select(list(EVIDENCE))
+
+
+def text_words(clauses: pl.DataFrame, rules: TierRules, noted: bool) -> pl.DataFrame:
+    """Evidence of the words in texts.
+
+    Parameters
+    ----------
+    clauses
+        What ``marked_clauses`` gives, with the facts of the title joined.
+    """
+    spoken = clauses if noted else clauses.filter(pl.col("spoken"))
+    found = _words(spoken, rules, noted, marks=_marks(rules))
+    section, dutiful = pl.col("section"), pl.col("dutiful")
+    decisions = [
+        *NOTED,
+        (pl.col("refused") | (section == "benefit") | pl.col("taught"), NONE, "refused"),
+        (ILLUSTRATOR & pl.col("draws"), NONE, "design_tools"),
+        (of_class("tool"), BROAD, "ai_tools"),
+        (of_class("robot"), BROAD, "robot_product"),
+        (pl.col("plus"), BROAD, "plus_only"),
+        ((section == "company") | (pl.col("praises") & ~dutiful & ~pl.col("knows")), BROAD, "company_blurb"),
+        (pl.col("studies") & ~dutiful, BROAD, "study_field"),
+        ((section == "study") & ~pl.col("knows"), BROAD, "study_field"),
+        (SKILL & pl.col("seller") & (dutiful | pl.col("aware") | pl.col("sells")), BROAD, "ai_product"),
+        (SKILL & dutiful & pl.col("sells") & ~pl.col("makes"), BROAD, "ai_product"),
+        (of_class("recommend"), TECHNICAL, "recommendation"),
+        (SKILL & dutiful, TECHNICAL, "part_duty"),
+        (SKILL, TECHNICAL, "required_skill"),
+        (
+            of_class("field") & dutiful & pl.col("makes") & pl.col("built") & ~pl.col("seller"),
+            TECHNICAL,
+            "part_duty",
+        ),
+        (pl.lit(True), BROAD, "ai_element"),
+    ]
+    return found.with_columns(_first(decisions), zone=pl.lit("text")).select(list(EVIDENCE))
+
+
+def _marks(rules: TierRules) -> dict[str, pl.Expr]:
+    """What the wording of a clause and its item says about the words in it."""
+    marks, clause, item = rules.clause, pl.col("clause"), pl.col("item_text")
+    sells = item.str.contains(marks["product"])
+    return {
+        "refused": clause.str.contains(marks["refused"]),
+        "taught": clause.str.contains(marks["training"]),
+        "draws": item.str.contains(marks["design_tools"]),
+        "plus": clause.str.contains(marks["plus"])
+        | pl.col("followed")
+        | (pl.col("section") == "plus").fill_null(False),
+        "praises": item.str.contains(marks["company"]),
+        "knows": clause.str.contains(marks["know"]),
+        "aware": clause.str.contains(marks["aware"]),
+        "studies": item.str.contains(marks["major"]) & ~clause.str.contains(marks["skilled"]),
+        "sells": sells,
+        "makes": item.str.contains(marks["build"]),
+        "built": clause.str.contains(marks["built"]) & ~clause.str.contains(marks["domain"]) & ~sells,
+    }
+
+
+def _words(
+    frame: pl.DataFrame, rules: TierRules, noted: bool, marks: dict[str, pl.Expr] | None = None
+) -> pl.DataFrame:
+    """Explode clauses into their words, with the class of each; marks are set once per clause."""
+    pattern = rules.any_noted if noted else rules.any_word
+    blanked = pl.col("clause").str.replace_all(rules.blanked, " ")
+    names = list(rules.classes)
+    classes = [rules.classes[name] for name in names]
+    return (
+        frame.with_columns(word=blanked.str.extract_all(pattern))
+        .filter(pl.col("word").list.len() > 0)
+        .with_columns(**(marks or {}))
+        .explode("word")
+        .with_columns(pl.col("word").replace_strict(names, classes, return_dtype=pl.String).alias("class"))
+    )
+
+
+def _first(decisions: Sequence[tuple[pl.Expr, int, str]]) -> list[pl.Expr]:
+    """Columns tier and convention: the first decision whose condition holds."""
+    tier: pl.Expr = pl.lit(NONE)
+    convention: pl.Expr = pl.lit("ai_element")
+    for condition, number, name in reversed(decisions):
+        holds = condition.fill_null(False)
+        tier = pl.when(holds).then(pl.lit(number)).otherwise(tier)
+        convention = pl.when(holds).then(pl.lit(name)).otherwise(convention)
+    return [tier.cast(pl.Int64).alias("tier"), convention.alias("convention")]
