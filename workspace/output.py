@@ -19,6 +19,8 @@ from graphcli.workspace.result import Result
 FORMATS = ("table", "json", "jsonl", "csv", "md")
 JSON_SCHEMA_VERSION = 1
 TABLE_ROWS = 50
+# Of a list, a person wants the first few; the other forms hold all.
+LIST_ITEMS = 3
 # Text narrower than this is folded into a ladder that nobody reads.
 READABLE_CELLS = 16
 CELL_PADDING = 2
@@ -182,7 +184,8 @@ def _short(value: Any) -> str:
     if isinstance(value, float):
         return "" if math.isnan(value) else f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
     if isinstance(value, (list, tuple)):
-        return ", ".join(cell_text(item) for item in value)
+        more = ", …" if len(value) > LIST_ITEMS else ""
+        return ", ".join(_short(item) for item in value[:LIST_ITEMS]) + more
     return "".join(char if char.isprintable() else " " for char in cell_text(value))
 
 

@@ -125,24 +125,24 @@ def _employers(definition: dict[str, Any], chance: random.Random, size: int) -> 
             home = cluster["cities"][index % len(cluster["cities"])]
             elsewhere = chance.choice([city for city in cluster["cities"] if city != home])
             has_branch = chance.random() < BRANCH_SHARE
-            name = f"{home}虚构{brand}{trade}有限公司"
+            # Every fourth carries its place in brackets, which boards write in two widths.
+            stem = f"虚构{brand}{trade}"
+            name = f"{stem}（{home}）有限公司" if index % 4 == 0 else f"{home}{stem}有限公司"
             yield SampleEmployer(
                 name=name,
-                spellings=_spellings(name, home, elsewhere if has_branch else None, index),
+                spellings=_spellings(name, elsewhere if has_branch else None, index),
                 cluster=key,
                 cities=(home, elsewhere) if has_branch else (home,),
                 claims=tuple(claim for claim, count in on_list.items() if index < count),
             )
 
 
-def _spellings(name: str, home: str, branch_city: str | None, index: int) -> tuple[str, ...]:
+def _spellings(name: str, branch_city: str | None, index: int) -> tuple[str, ...]:
     spellings = [name]
     if index % 3 == 0:
         spellings.append(f"  {name} ")
-    if index % 4 == 0:
-        stem = name.removeprefix(home).removesuffix("有限公司")
-        spellings.append(f"{stem}（{home}）有限公司")
-        spellings.append(f"{stem}({home})有限公司")
+    if "（" in name:
+        spellings.append(name.replace("（", "(").replace("）", ")"))
     if branch_city:
         spellings.append(f"{name}{branch_city}分公司")
     return tuple(spellings)
