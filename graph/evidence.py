@@ -13,11 +13,12 @@ from pathlib import Path
 import polars as pl
 
 from graphcli.graph.filters import in_any, region_codes
+from graphcli.graph.flagging import claims_held
 from graphcli.graph.freshness import Current, Say, current
 from graphcli.graph.material import LOCATED, Material
 from graphcli.graph.schema import RELATIONSHIPS
 from graphcli.graph.select import cluster_members, selected_from
-from graphcli.graph.select_rows import join_entities
+from graphcli.graph.select_rows import join_entities, majority_sector
 from graphcli.loaders.reference.files import shipped
 from graphcli.workspace.errors import UsageError, unknown_name
 from graphcli.workspace.folder import WorkspaceFolder
@@ -93,6 +94,7 @@ class Tracer:
 
     def __init__(self, state: Current, selection: Selection) -> None:
         self.state = state
+        self.selection = selection
         self.selected = selected_from(state, selection)
         self.rows = self.selected.frame
         self.claims = state.material.claims
@@ -169,9 +171,13 @@ class Tracer:
         return self._postings(pl.col("skills").list.eval(pl.element().is_in(skills)).list.any())
 
     def _sector(self, sector: str) -> pl.DataFrame:
-        claims = self.claims.filter(pl.col("kind") == sector)
-        postings = self._postings(pl.col("employer_id").is_not_null() & (pl.col("sector") == sector))
-        return pl.concat([postings, self._claim_rows(claims)])
+        # The employers that the list of sectors counts: by majority in these postings, or by held claims.
+        held = claims_held(self.state.material, self.selection.as_of).filter(pl.col("kind") == sector)
+        by_industry = majority_sector(self.rows).filter(pl.col("sector") == sector)
+        members = pl.concat([held["employer_id"], by_industry["employer_id"]]).unique().sort()
+        return pl.concat(
+            [self._postings(pl.col("employer_id").is_in(members.to_list())), self._claim_rows(held)]
+        )
 
     def _affiliation(self, affiliation: str) -> pl.DataFrame:
         return self._claim_rows(self.claims.filter(pl.col("affiliation_id") == affiliation))

@@ -55,11 +55,14 @@ class Snapshot(WorkspaceFolder):
 
 @dataclass(frozen=True)
 class StageRun:
-    """One stage of a build: how many things it made, and how long it took (seconds)."""
+    """One stage of a build: how many things there are now, and how long it took (seconds).
+
+    Things that come out of the step above them have no time of their own.
+    """
 
     stage: str
     n: int
-    seconds: float
+    seconds: float | None = None
 
 
 @dataclass(frozen=True)
@@ -145,7 +148,7 @@ def bring_up_to_date(folder: WorkspaceFolder, facts: Facts, say: Say) -> list[St
         raise WorkspaceLockedError(hindrance(folder) or "somebody else was writing to the workspace")
     runs.append(clock.stage("employers", resolved.employers.height))
     runs += [
-        StageRun(name, frame.height, 0.0)
+        StageRun(name, frame.height)
         for name, frame in (
             ("places", resolved.places),
             ("industries", resolved.industries),
@@ -158,7 +161,7 @@ def bring_up_to_date(folder: WorkspaceFolder, facts: Facts, say: Say) -> list[St
     entries = folder.manifest().entries
     edges = sum(entry.rows for name, entry in entries.items() if name.startswith("graph/edges_"))
     nodes = sum(entry.rows for name, entry in entries.items() if name.startswith("graph/nodes_"))
-    return [*runs, clock.stage("edges", edges), StageRun("nodes", nodes, 0.0)]
+    return [*runs, clock.stage("edges", edges), StageRun("nodes", nodes)]
 
 
 class Clock:

@@ -53,6 +53,8 @@ POSTING_HIDDEN = (
     "place_raw",
 )
 OTHER = "other"
+# An id of sixteen digits, or coordinates, say nothing to a person in front of a terminal.
+HIDDEN = {"employers": ("ref", "id"), "cities": ("ref", "lat", "lon")}
 
 
 def postings(
@@ -378,7 +380,6 @@ def answer(
     **further: object,
 ) -> Result:
     """Put rows together with what made them, and mark small cells where that was asked for."""
-    hidden: tuple[str, ...] = ("ref",)
     if selection.min_count:
         frame = frame.with_columns(small=pl.col("postings") < selection.min_count)
         notes = (
@@ -386,5 +387,10 @@ def answer(
             f"small marks rows of fewer than {selection.min_count} postings: read no share off them",
         )
     return Result(
-        command, frame, {**graph.parameters, **further}, (*graph.notes, *notes), graph.run_id, hidden
+        command,
+        frame,
+        {**graph.parameters, **further},
+        (*graph.notes, *notes),
+        graph.run_id,
+        HIDDEN.get(command, ("ref",)),
     )

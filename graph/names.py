@@ -6,6 +6,7 @@ A wrong name is answered with the nearest valid ones; nothing is guessed silentl
 from __future__ import annotations
 
 import difflib
+import math
 
 import polars as pl
 
@@ -18,7 +19,7 @@ SUGGESTIONS = 3
 MOST_COMPARED = 2000
 # Spellings of one employer that look-alikes are looked up for, and how like a name must be to be shown.
 MOST_SPELLINGS = 20
-LEAST_LIKENESS = 0.6
+LEAST_LIKENESS = 0.5
 
 
 def find_employer(text: str, employers: pl.DataFrame, employer_names: pl.DataFrame) -> str:
@@ -58,12 +59,21 @@ def match_employers(text: str, employers: pl.DataFrame, employer_names: pl.DataF
         raw,
         employers.filter((english | alias).fill_null(False))["employer_id"],
         normalised,
+        as_loading_reads(text, employers),
     )
     for ids in tries:
         known = ids.drop_nulls().unique().sort().to_list()
         if known:
             return known
     return []
+
+
+def as_loading_reads(text: str, employers: pl.DataFrame) -> pl.Series:
+    """Ids of the employer that a posting with this raw name would be given, alias table and all."""
+    from graphcli.loaders.resolve.employers import resolve_employers
+
+    read, _ = resolve_employers(pl.DataFrame({"employer_raw": [text], "postings": [1]}))
+    return employers.join(read, on="employer_id", how="semi")["employer_id"]
 
 
 def similar_employers(
@@ -87,28 +97,34 @@ def similar_employers(
 
 
 def look_alikes(key: str, employer_names: pl.DataFrame, most: int = 5) -> list[tuple[str, float]]:
-    """Other employers whose normalised names share most pairs of characters with those of an employer.
+    """Other employers whose normalised names hold most of what is rare in the names of an employer.
+
+    Pairs of characters weigh by rarity (log of names over names that hold the pair), so that two firms are
+    not alike because both are 科技有限公司.
 
     Returns
     -------
-    Employer ids with their likeness (Sørensen-Dice coefficient of character pairs, 0 to 1), best first.
+    Employer ids with their likeness (share of the weight of the employer's pairs, 0 to 1), best first.
     """
-    own = employer_names.filter(pl.col("employer_id") == key)["normalised"].drop_nulls().unique().sort()
-    others = (
-        employer_names.filter(pl.col("employer_id") != key).select("employer_id", "normalised").drop_nulls()
-    )
+    names = employer_names.select("employer_id", "normalised").drop_nulls()
+    own = names.filter(pl.col("employer_id") == key)["normalised"].unique().sort()
+    others = names.filter(pl.col("employer_id") != key)
     found: dict[str, float] = {}
     for name in own.head(MOST_SPELLINGS):
         pairs = sorted({name[at : at + 2] for at in range(len(name) - 1)})
-        if not pairs:
+        if not pairs or others.is_empty():
             continue
-        held = [pl.col("normalised").str.contains(pair, literal=True).cast(pl.Int32) for pair in pairs]
-        size = len(pairs) + pl.col("normalised").str.len_chars().cast(pl.Int64) - 1
-        near = others.with_columns(likeness=2 * pl.sum_horizontal(held) / size).filter(
-            pl.col("likeness") >= LEAST_LIKENESS
+        held = others.select(
+            pl.col("normalised").str.contains(pair, literal=True).alias(pair) for pair in pairs
         )
-        for other, likeness in near.select("employer_id", "likeness").iter_rows():
-            found[other] = max(found.get(other, 0.0), likeness)
+        rarity = [math.log((names.height + 1) / (int(held[pair].sum()) + 1)) for pair in pairs]
+        if not sum(rarity):
+            continue
+        weights = [pl.col(pair) * weight for pair, weight in zip(pairs, rarity, strict=True)]
+        likeness = held.select(likeness=pl.sum_horizontal(weights) / sum(rarity)).to_series().round(4)
+        near = others.with_columns(likeness).filter(pl.col("likeness") >= LEAST_LIKENESS)
+        for other, share in near.select("employer_id", "likeness").iter_rows():
+            found[other] = max(found.get(other, 0.0), share)
     return sorted(found.items(), key=lambda item: (-item[1], item[0]))[:most]
 
 

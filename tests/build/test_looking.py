@@ -65,10 +65,12 @@ def test_every_listed_number_is_the_count_of_its_evidence(state):
     empty_flags = pl.DataFrame(
         schema={"employer_id": pl.String, "defense": pl.String, "surveillance": pl.String}
     )
+    kinds = looking.claimed_kinds(state, "today")
     tables = [
         looking.employer_rows(graph, empty_flags, looking.employer_clusters(state.folder)),
         looking.city_rows(graph, "cset3", state.facts),
         looking.skill_rows(graph),
+        looking.sector_rows(graph, looking.sector_members(graph, kinds), state.facts),
     ]
     for table in tables:
         for ref, postings in table.select("ref", "postings").iter_rows():
