@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from graphcli.graph.page.budget import FLAGGED_SHARE, LINKS_PER_EMPLOYER
@@ -52,6 +53,7 @@ def about_sections(data: PageData) -> tuple[Section, ...]:
                 "the sector they name, and dated claims that tie them to defence or surveillance. "
                 "Every number leads to rows of the files it was counted from: select a node and read its "
                 "evidence.",
+                data.subtitle,
             ),
             rows=data.totals,
         ),
@@ -89,7 +91,7 @@ def about_sections(data: PageData) -> tuple[Section, ...]:
             rows=(
                 ("Run", data.run_id or "unknown"),
                 ("Tool", f"graphcli {data.version}".strip()),
-                *((clean(str(key)), clean(_value(value))) for key, value in data.parameters.items()),
+                *_parameter_rows(data.parameters),
                 ("layout seed", str(data.seed)),
             ),
         ),
@@ -113,9 +115,12 @@ def _relation(key: str) -> str:
     return {"REQUIRES": "its skills", "HIRES_IN": "its cities"}[key]
 
 
+def _parameter_rows(parameters: Mapping[str, object]) -> list[tuple[str, str]]:
+    """Write the parameters that decide something; those that restrict nothing share one row."""
+    idle = [key for key, value in parameters.items() if value is None or value in ("", [], (), False)]
+    rows = [(clean(key), clean(_value(value))) for key, value in parameters.items() if key not in idle]
+    return [*rows, ("no restriction by", clean(", ".join(idle)))] if idle else rows
+
+
 def _value(value: object) -> str:
-    if value is None or value == "" or value == []:
-        return "no restriction"
-    if isinstance(value, (list, tuple)):
-        return ", ".join(str(item) for item in value)
-    return str(value)
+    return ", ".join(str(item) for item in value) if isinstance(value, (list, tuple)) else str(value)

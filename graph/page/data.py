@@ -195,6 +195,8 @@ class Coverage:
 class PageData:
     """Everything a page shows. Nodes are sorted by ref, edges by start, end and relation.
 
+    Clusters stand in the order in which they get the colours: the one with most employers drawn first.
+
     Attributes
     ----------
     as_of

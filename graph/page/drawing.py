@@ -62,7 +62,7 @@ def draw(data: PageData) -> Drawing:
 
 
 def cluster_colors(data: PageData) -> dict[int, str]:
-    """Colour of each cluster that has one of its own: the first, which are the largest."""
+    """Colour of each cluster that has one of its own: the first ones."""
     return {cluster.number: PALETTE[rank] for rank, cluster in enumerate(data.clusters[:SHOWN_CLUSTERS])}
 
 

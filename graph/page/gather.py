@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -101,11 +102,13 @@ class _Gathering:
         ]
         self.claims = employer_claims(graph, options.as_of)
         self.cluster_of = self._cluster_of()
-        self.shown = frozenset(cluster.number for cluster in self.clusters[: budgets.SHOWN_CLUSTERS])
 
     def page(self, postings: pl.LazyFrame, sources: pl.DataFrame) -> PageData:
         """Put the page together."""
-        choice = budgets.choose(self._candidates(), self.options.budget, self.shown)
+        candidates = self._candidates()
+        clusters = self._by_employers_drawn(candidates)
+        shown = [cluster.number for cluster in clusters[: budgets.SHOWN_CLUSTERS]]
+        choice = budgets.choose(candidates, self.options.budget, shown)
         edges, left_out = self._edges(choice)
         nodes = self._drawn_nodes(choice, left_out) + self._summary_nodes(choice, left_out)
         nodes.sort(key=lambda node: node.ref)
@@ -117,7 +120,7 @@ class _Gathering:
             subtitle=options.subtitle,
             nodes=tuple(nodes),
             edges=tuple(edges),
-            clusters=self.clusters,
+            clusters=clusters,
             areas=self._areas(nodes),
             evidence=evidence_rows(postings, sources, wanted),
             run_id=self.graph.run_id,
@@ -126,8 +129,16 @@ class _Gathering:
             parameters={**self.graph.parameters, **(options.parameters or {})},
             notes=tuple(dict.fromkeys((*self.graph.notes, *options.notes))),
             coverage=self._coverage(choice),
-            totals=self._totals(edges),
+            totals=self._totals(edges, left_out),
         )
+
+    def _by_employers_drawn(
+        self, candidates: Mapping[str, Sequence[budgets.Candidate]]
+    ) -> tuple[PageCluster, ...]:
+        """Clusters with the most employers drawn first: a colour is wasted on one that is hardly there."""
+        drawn = budgets.choose(candidates, self.options.budget, ()).drawn
+        count = Counter(self.cluster_of.get(ref) for ref in drawn if ref.startswith("employer:"))
+        return tuple(sorted(self.clusters, key=lambda item: (-count[item.number], item.number)))
 
     def _cluster_of(self) -> dict[str, int]:
         own = {
@@ -319,18 +330,22 @@ class _Gathering:
                 rows.append(Coverage(kind.key, drawn, drawn + hidden))
         return tuple(rows)
 
-    def _totals(self, edges: list[PageEdge]) -> tuple[tuple[str, str], ...]:
+    def _totals(self, edges: list[PageEdge], left_out: Mapping[str, int]) -> tuple[tuple[str, str], ...]:
         employers = self.graph.nodes["Employer"]
         postings = int(employers["postings"].sum() or 0)
-        located = float(self.graph.edges["HIRES_IN"]["weight"].sum() or 0.0)
+        # Exact whatever the order: a sum that differs in its last digit could round the other way.
+        located = math.fsum(self.graph.edges["HIRES_IN"]["weight"].drop_nulls())
         drawn = sum(edge.links for edge in edges)
+        weak = sum(count for ref, count in left_out.items() if ref.startswith("employer:"))
         return (
             ("Postings in the graph", f"{postings:,}"),
             ("of them AI postings", f"{int(employers['ai_postings'].sum() or 0):,}"),
             ("of them with a known city", f"{located:,.0f}"),
             ("of them without a city", f"{max(0.0, postings - located):,.0f}"),
             ("Links of the graph", f"{len(self.links):,}"),
-            ("Links drawn or counted in summaries", f"{drawn:,}"),
+            ("of them drawn, alone or summed up", f"{drawn:,}"),
+            ("of them the weaker ones of an employer, left out", f"{weak:,}"),
+            ("of them between nodes of one summary", f"{len(self.links) - drawn - weak:,}"),
         )
 
 

@@ -54,6 +54,20 @@ def test_every_link_is_drawn_counted_or_inside_a_summary(make_world):
     assert skills_drawn == world.graph.edges["REQUIRES"].height
     assert drawn["HIRES_IN"] == world.graph.edges["HIRES_IN"].height
     assert all(edge.start in refs and edge.end in refs for edge in page.edges)
+    totals = dict(page.totals)
+    parts = [int(value.replace(",", "")) for name, value in page.totals if name.startswith("of them ")][-3:]
+    assert sum(parts) == int(totals["Links of the graph"].replace(",", ""))
+
+
+def test_the_clusters_with_most_employers_drawn_get_the_colours(make_world):
+    world = make_world(300)
+    backwards = world.clusters.with_columns(cluster=7 - pl.col("cluster")).sort("cluster")
+    members = world.members.with_columns(cluster=7 - pl.col("cluster"))
+    page = type(world)(world.graph, members, backwards, world.postings, world.sources).page(budget=100)
+    count = Counter(node.cluster for node in page.nodes if node.kind == "employer")
+    sizes = [count[cluster.number] for cluster in page.clusters]
+    assert sizes[0] == max(sizes)
+    assert sorted(sizes, reverse=True)[:3] == sizes[:3]
 
 
 def test_an_employer_shows_its_strongest_skills(make_world):

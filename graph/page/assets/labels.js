@@ -10,24 +10,30 @@ const SMALLEST_LABELLED_RADIUS = 3.2;
 const byImportance = nodes.map((node) => node.index)
   .sort((a, b) => importance(nodes[b]) - importance(nodes[a]) || a - b);
 
-/** Captions of the visible coloured clusters: text lines, middle, top. */
+/* A coloured cluster is named when so many of its nodes are visible, any other when it is a crowd. */
+const CAPTION_FROM = 3;
+const CAPTION_WITHOUT_COLOR_FROM = 10;
+
+/** Captions of the visible clusters: text lines, middle, top. */
 let captions = [];
 
 function refreshCaptions() {
   const found = new Map();
   for (const node of nodes) {
-    const slot = clusterSlot(node);
-    if (!visibleNodes[node.index] || slot >= SMALLER_CLUSTERS) continue;
-    if (!found.has(slot)) found.set(slot, { label: clusterLabel(node), count: 0, sum: 0, top: Infinity });
-    const caption = found.get(slot);
+    if (!visibleNodes[node.index] || node.cluster < 0) continue;
+    if (!found.has(node.cluster)) {
+      const least = node.cluster < SMALLER_CLUSTERS ? CAPTION_FROM : CAPTION_WITHOUT_COLOR_FROM;
+      found.set(node.cluster, { label: clusterLabel(node), least, count: 0, sum: 0, top: Infinity });
+    }
+    const caption = found.get(node.cluster);
     caption.count += 1;
     caption.sum += node.x;
     caption.top = Math.min(caption.top, node.y - node.radius);
   }
   captions = [...found.values()]
-    .filter((caption) => caption.count >= 3)
+    .filter((caption) => caption.count >= caption.least)
     .map((caption) => ({ ...caption, lines: captionLines(caption.label), x: caption.sum / caption.count }))
-    .sort((a, b) => b.count - a.count);
+    .sort((a, b) => a.least - b.least || b.count - a.count);
 }
 
 /** Break a cluster's label into at most three short lines at its separators. */

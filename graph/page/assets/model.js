@@ -10,8 +10,12 @@ function rowsToObjects(rows, columns) {
 const kinds = new Map(model.kinds.map((kind) => [kind.key, kind]));
 const areas = model.areas.map(([ref, name, nameEn]) => ({ ref, name, nameEn }));
 const evidenceRows = rowsToObjects(model.evidence, model.evidence_columns);
+/* The layout is wider than high; in a tall window it is turned over its diagonal. */
+const isTall = innerHeight > 1.2 * innerWidth;
 const nodes = rowsToObjects(model.nodes, model.node_columns).map((node, index) => ({
   ...node,
+  x: isTall ? node.y : node.x,
+  y: isTall ? node.x : node.y,
   index,
   claims: rowsToObjects(node.claims, model.claim_columns),
   linkCount: 0,

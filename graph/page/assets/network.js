@@ -28,7 +28,8 @@ function shownNodes() {
 }
 
 const network = (() => {
-  const vertices = new vis.DataView(new vis.DataSet(readJson("network-nodes")), {
+  const drawnNodes = readJson("network-nodes").map((item) => ({ ...item, x: nodes[item.id].x, y: nodes[item.id].y }));
+  const vertices = new vis.DataView(new vis.DataSet(drawnNodes), {
     filter: (item) => visibleNodes[item.id] === 1,
   });
   const lines = new vis.DataView(new vis.DataSet(readJson("network-edges")), {
