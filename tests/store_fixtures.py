@@ -463,3 +463,34 @@ def assert_same_graph(left: GraphTables, right: GraphTables) -> None:
         assert_frame_equal(frame, right.nodes[name])
     for name, frame in left.edges.items():
         assert_frame_equal(frame, right.edges[name])
+
+
+def large(employers: int = 1_500, cities: int = 10) -> GraphTables:
+    """A graph large enough to need many batches: every employer hires in three of the cities."""
+    numbers = range(employers)
+    return GraphTables.of(
+        {
+            "Employer": pl.DataFrame(
+                {
+                    "id": [f"x{number:06}" for number in numbers],
+                    "name": [f"企业{number}" for number in numbers],
+                    "postings": [number % 50 for number in numbers],
+                    "evidence": [[f"p{number}"] for number in numbers],
+                }
+            ),
+            "City": pl.DataFrame({"adcode": [f"{110000 + number}" for number in range(cities)]}),
+        },
+        {
+            "HIRES_IN": pl.DataFrame(
+                {
+                    "start": [f"x{number:06}" for number in numbers for _ in range(3)],
+                    "end": [
+                        f"{110000 + (number + step) % cities}" for number in numbers for step in range(3)
+                    ],
+                    "postings": [number % 7 + step for number in numbers for step in range(3)],
+                    "weight": [number / 3 for number in numbers for _ in range(3)],
+                }
+            )
+        },
+        run_id="large",
+    )

@@ -197,8 +197,8 @@ def open_store(
         from graphcli.graph.stores.embedded import EmbeddedStore
 
         return EmbeddedStore(folder, read_only=read_only)
-    scheme, found, _ = address.uri.partition("://")
-    if not found or scheme not in NEO4J_SCHEMES:
+    scheme, _, host = address.uri.partition("://")
+    if not host or scheme not in NEO4J_SCHEMES:
         raise UsageError(
             "the store's address is not of a known form; write it as neo4j://host:7687 or bolt://host:7687"
             " (neo4j+s:// for TLS), or leave it out for the embedded store"

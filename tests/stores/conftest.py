@@ -5,4 +5,4 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from store_fixtures import embedded_place, neo4j_place, place  # noqa: E402, F401
+from store_fixtures import embedded_place, neo4j_place, place  # noqa: F401
