@@ -5,7 +5,7 @@ The most important nodes of each kind are drawn; all others are counted in summa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from graphcli.graph.page.data import REST
@@ -40,7 +40,7 @@ class Choice:
     summary_of: Mapping[str, str]
 
 
-def choose(candidates: Mapping[str, Sequence[Candidate]], budget: int, shown: Iterable[int]) -> Choice:
+def choose(candidates: Mapping[str, Sequence[Candidate]], budget: int, shown: Collection[int]) -> Choice:
     """Choose what is drawn.
 
     Parameters
@@ -50,7 +50,7 @@ def choose(candidates: Mapping[str, Sequence[Candidate]], budget: int, shown: It
     budget
         Nodes to draw at most, summaries included.
     shown
-        Numbers of the clusters that get a summary of their own.
+        Numbers of the clusters that get a summary of their own, ``SHOWN_CLUSTERS`` at most.
 
     Raises
     ------
@@ -62,9 +62,9 @@ def choose(candidates: Mapping[str, Sequence[Candidate]], budget: int, shown: It
     ranked = {kind: _ranked(rows) for kind, rows in candidates.items()}
     if sum(len(rows) for rows in ranked.values()) <= budget:
         return Choice(frozenset(row.ref for rows in ranked.values() for row in rows), {})
-    shown = frozenset(shown)
-    # One summary for each kind but employers, one for each shown cluster, the other clusters, no cluster.
-    room = budget - (len(ranked) - 1) - (len(shown) + 2)
+    # One summary for each kind but employers, one for each shown cluster, the other clusters, no cluster:
+    # always as many, so that what is drawn does not depend on which clusters are shown.
+    room = budget - (len(ranked) - 1) - (SHOWN_CLUSTERS + 2)
     drawn: list[Candidate] = []
     for kind, share in (
         ("region", 0.05),
@@ -77,7 +77,7 @@ def choose(candidates: Mapping[str, Sequence[Candidate]], budget: int, shown: It
     drawn += _employers(ranked.get("employer", []), room - len(drawn))
     refs = frozenset(row.ref for row in drawn)
     summary_of = {
-        row.ref: summary_ref(kind, row.cluster, shown)
+        row.ref: summary_ref(kind, row.cluster, frozenset(shown))
         for kind, rows in ranked.items()
         for row in rows
         if row.ref not in refs

@@ -66,8 +66,8 @@ def test_the_clusters_with_most_employers_drawn_get_the_colours(make_world):
     page = type(world)(world.graph, members, backwards, world.postings, world.sources).page(budget=100)
     count = Counter(node.cluster for node in page.nodes if node.kind == "employer")
     sizes = [count[cluster.number] for cluster in page.clusters]
-    assert sizes[0] == max(sizes)
-    assert sorted(sizes, reverse=True)[:3] == sizes[:3]
+    assert sizes == sorted(sizes, reverse=True)
+    assert sizes[0] > 0
 
 
 def test_an_employer_shows_its_strongest_skills(make_world):
