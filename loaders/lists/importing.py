@@ -26,8 +26,15 @@ MAXIMUM_BYTES = 200_000_000
 class ListFormat(Protocol):
     """One form in which lists are handed around: a module of this package."""
 
-    TITLE: str
-    NAME: str
+    @property
+    def TITLE(self) -> str:  # noqa: N802
+        """What the form is called in messages."""
+        ...
+
+    @property
+    def NAME(self) -> str:  # noqa: N802
+        """What a list of this form is called here; empty where the file decides."""
+        ...
 
     def recognises(self, document: Document) -> bool:
         """Whether a document is of this form."""

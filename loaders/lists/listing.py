@@ -26,7 +26,7 @@ def overview(folder: WorkspaceFolder, only: str | None = None, say: Say = lambda
         {
             "list": item.name,
             "kind": _joined(item.entries["kind"]),
-            "source": _joined(item.entries["affiliation"], limit=3),
+            "source": _joined(item.entries["source"], limit=2),
             "as_of": item.as_of.isoformat() if item.as_of else None,
             "entries": item.entries.height,
             "matched_employers": matched.get(item.path.name, 0),

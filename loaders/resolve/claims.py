@@ -36,7 +36,7 @@ SCORES = {
     "normalised": 0.99,
     "branch": 0.98,
     "alias": 0.97,
-    "english": 0.97,
+    "english": 0.96,
     "rule": 0.95,
     "bracket": 0.93,
 }

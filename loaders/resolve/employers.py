@@ -111,7 +111,8 @@ def resolve_employers(
     groups: dict[str, list[_Name]] = defaultdict(list)
     for name in _distinct_names(names, rules, aliases):
         groups[name.group].append(name)
-    employers, resolved = [], []
+    employers: list[dict[str, object]] = []
+    resolved: list[dict[str, object]] = []
     for group, members in sorted(groups.items()):
         employer = _employer(group, members, aliases, kinds)
         employers.append(employer)
@@ -220,7 +221,8 @@ def _employer(
 ) -> dict[str, object]:
     listed = aliases.canonical.get(group)
     name = listed or _display_name(members)
-    spellings = {member.raw for member in members} - {name}
+    # The table's own aliases are kept too, so that a search finds the employer by any of its names.
+    spellings = {*(member.raw for member in members), *aliases.spellings.get(name, ())} - {name}
     return {
         "employer_id": stable_hash(group),
         "name": name,

@@ -159,6 +159,10 @@ def find_employer(resolved: Resolved, name: str) -> str:
     )
     found = found or called["employer_id"].sort().to_list()
     if not found:
+        rules = shipped_rules()
+        spelled = resolved.employers.select("employer_id", "aliases").explode("aliases").drop_nulls()
+        found = [row[0] for row in spelled.iter_rows() if normalise_name(row[1], rules) == key]
+    if not found:
         raise unknown_name("employer", name, resolved.employers["name"].to_list())
     return str(found[0])
 
@@ -174,7 +178,7 @@ def choose_source_ids(folder: WorkspaceFolder, patterns: Sequence[str]) -> list[
     sources = folder.read("sources", tables.SOURCES).select("source_id", "board", "path")
     chosen: set[str] = set()
     for pattern in patterns:
-        hits = {str(row[0]) for row in sources.iter_rows() if _source_fits(*row, pattern)}
+        hits = {row[0] for row in sources.iter_rows() if _source_fits(row[0], row[1], row[2], pattern)}
         if not hits:
             raise unknown_name(
                 "source", pattern, {*sources["board"].drop_nulls(), *sources["path"].drop_nulls()}

@@ -153,7 +153,7 @@ def parse_name(raw: str, rules: NameRules) -> ParsedName:
     '华为技术有限公司'
     """
     parsed = ParsedName(clean(raw))
-    seen = set()
+    seen: set[str] = set()
     while parsed.normalised not in seen and len(seen) < _MAXIMUM_PASSES:
         seen.add(parsed.normalised)
         parsed = _parse_once(parsed, rules)

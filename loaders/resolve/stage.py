@@ -67,6 +67,8 @@ def ensure_resolved(
     ------
     DataContractError
         A reference file or list breaks its contract.
+    WorkspaceLockedError
+        Another process is writing and nothing was ever resolved here.
     """
     if is_current(folder, folder.manifest()):
         return _stored(folder)
@@ -83,6 +85,8 @@ def ensure_resolved(
                 change.write(name, tables.conform(getattr(resolved, name), schema))
             change.mark_stage(STAGE, _inputs(folder, change.manifest))
     except WorkspaceLockedError as error:
+        if STAGE not in folder.manifest().stages:
+            raise
         say(f"stale: {error}; names and places are as of the last finished build")
         return _stored(folder, stale=True)
     return resolved

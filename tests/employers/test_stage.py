@@ -15,7 +15,7 @@ from graphcli.cli import cli
 from graphcli.loaders.resolve.listing import claims, find_employer, names
 from graphcli.loaders.resolve.stage import ensure_resolved
 from graphcli.workspace import tables
-from graphcli.workspace.errors import UsageError
+from graphcli.workspace.errors import UsageError, WorkspaceLockedError
 from graphcli.workspace.folder import WorkspaceFolder
 
 HOLD_LOCK = """
@@ -180,3 +180,29 @@ def test_nothing_loaded_is_a_usage_error(folder: WorkspaceFolder):
     for call in (names, claims):
         with pytest.raises(UsageError, match="nothing is loaded"):
             call(folder)
+
+
+def test_employer_known_only_by_alias_is_found(folder: WorkspaceFolder):
+    write_postings(folder, "one", ["华为技术有限公司"])
+    resolved = ensure_resolved(folder)
+    assert (
+        find_employer(resolved, "华为")
+        == find_employer(resolved, "HUAWEI")
+        == resolved.employers["employer_id"][0]
+    )
+
+
+def test_locked_before_anything_was_resolved_is_an_error_and_not_an_empty_answer(folder: WorkspaceFolder):
+    write_postings(folder, "one", ["华为"])
+    holder = subprocess.Popen(
+        [sys.executable, "-c", HOLD_LOCK, str(folder.root)], stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert holder.stdout is not None
+        assert holder.stdout.readline().strip() == "held"
+        with pytest.raises(WorkspaceLockedError, match=str(holder.pid)):
+            ensure_resolved(folder)
+    finally:
+        holder.kill()
+        holder.wait()
+        holder.stdout.close()
