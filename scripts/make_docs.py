@@ -1,0 +1,51 @@
+"""Writes the reference pages that follow from the code, so that they cannot drift from it.
+
+Run it after changing a command, the schema or a query: ``python scripts/make_docs.py``. A test fails when a page
+is not what this script would write.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from graphcli.cli import COMMANDS, cli
+from graphcli.graph.stores.ddl import schema_markdown
+from graphcli.queries.catalogue import load_catalogue
+
+DOCS = Path(__file__).resolve().parent.parent / "docs"
+WIDTH = 100
+
+
+def commands_page() -> str:
+    """Every command with its help, as the terminal shows it."""
+    parts = ["# Commands\n\nMade from the code by `scripts/make_docs.py`.\n"]
+    for section, commands in COMMANDS.items():
+        parts.append(f"\n## {section}\n")
+        for name in commands:
+            command = cli.get_command(click.Context(cli), name)
+            assert command is not None
+            with click.Context(
+                command, info_name=f"graphcli {name}", max_content_width=WIDTH, terminal_width=WIDTH
+            ) as context:
+                parts.append(f"\n### {name}\n\n```text\n{command.get_help(context)}\n```\n")
+    return "".join(parts)
+
+
+def queries_page() -> str:
+    """Every named query with its question, parameters and text."""
+    parts = ["# Named queries\n\nMade from `queries/*.cypher` by `scripts/make_docs.py`.\n"]
+    for name, query in sorted(load_catalogue().items()):
+        parts.append(f"\n## {name}\n\n{query.question}\n\n```cypher\n{query.text.strip()}\n```\n")
+    return "".join(parts)
+
+
+def pages() -> dict[str, str]:
+    """File name → content of every generated page."""
+    return {"commands.md": commands_page(), "queries.md": queries_page(), "schema.md": schema_markdown()}
+
+
+if __name__ == "__main__":
+    for name, text in pages().items():
+        (DOCS / name).write_text(text, encoding="utf-8", newline="\n")
