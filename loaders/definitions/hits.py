@@ -50,11 +50,21 @@ class Hits:
         """Return only some hits."""
         return Hits(self.start[keep], self.end[keep], self.pattern[keep])
 
+    def join(self, other: Hits) -> Hits:
+        """Return these hits and then the other ones."""
+        return Hits(
+            np.concatenate([self.start, other.start]),
+            np.concatenate([self.end, other.end]),
+            np.concatenate([self.pattern, other.pattern]),
+        )
+
 
 def fold_width(column: pl.Expr) -> pl.Expr:
     """Turn full-width letters and digits into ASCII; null becomes empty."""
     text = column.fill_null("")
-    return pl.when(text.str.contains(FULL_WIDTH)).then(text.str.normalize("NFKC")).otherwise(text)
+    # Both branches of a when are computed, so the costly one is given nulls where it is not wanted.
+    wide = pl.when(text.str.contains(FULL_WIDTH)).then(text)
+    return pl.coalesce(wide.str.normalize("NFKC"), text)
 
 
 def lay_out(frame: pl.DataFrame) -> Document:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +16,7 @@ from graphcli.loaders.definitions import hits as finding
 from graphcli.loaders.definitions.clauses import folded
 from graphcli.loaders.definitions.contexts import Contexts, load_contexts
 from graphcli.loaders.definitions.presets import Preset, load_presets
-from graphcli.loaders.definitions.skills import Kind, Taxonomy, load_taxonomy
+from graphcli.loaders.definitions.skills import Kind, Spelling, Taxonomy, load_taxonomy
 from graphcli.loaders.definitions.tier_rules import TierRules, load_rules
 from graphcli.loaders.definitions.tiers import tiers_of
 from graphcli.workspace.identity import hash_lines
@@ -30,90 +29,69 @@ class SkillMatcher:
     """Find the skills of a taxonomy in postings."""
 
     def __init__(self, taxonomy: Taxonomy, contexts: Contexts) -> None:
-        self._ids = taxonomy.table["id"].to_list()
-        self.number = {identifier: index for index, identifier in enumerate(self._ids)}
+        self.ids: list[str] = taxonomy.table["id"].to_list()
+        self.number = {identifier: index for index, identifier in enumerate(self.ids)}
         self.fingerprint = hash_lines([taxonomy.fingerprint, contexts.fingerprint])
         self._contexts = contexts
-        spellings = taxonomy.spellings
-        words = {item.text for item in spellings} | set(contexts.words)
-        self._patterns = sorted(words)
-        number = {text: index for index, text in enumerate(self._patterns)}
+        searched = [(_searched(item), item) for item in taxonomy.spellings]
+        self._patterns = sorted({text for text, _ in searched} | set(contexts.words))
+        place = {text: index for index, text in enumerate(self._patterns)}
         self._entries = {
             kind: _Entries.build(
                 [
-                    (number[item.text], self.number[item.skill])
-                    for item in spellings
+                    (place[text], self.number[item.skill])
+                    for text, item in searched
                     if item.kind == kind.value
                 ],
                 len(self._patterns),
             )
             for kind in Kind
         }
-        self._single = np.array([len(text) < 2 for text in self._patterns], dtype=bool)
+        self._fenced = np.array([text.startswith(finding.TAG_END) for text in self._patterns], dtype=bool)
         self._context_numbers = {
-            role: np.array([number[word] for word in words_of], dtype=np.int64)
-            for role, words_of in contexts.roles.items()
+            role: np.array([place[word] for word in words], dtype=np.int64)
+            for role, words in contexts.roles.items()
         }
 
     def match(self, document: finding.Document) -> pl.DataFrame:
-        """Return one row per posting and skill: row, skill (number in the sorted ids), both ascending."""
-        found = finding.find(document, self._long_patterns)
-        found = finding.Hits(found.start, found.end, self._long_numbers[found.pattern])
+        """Return one row per posting and skill: row, skill (number in ``ids``), both ascending."""
+        found = finding.find(document, self._patterns)
         boundaries = finding.Boundaries(document, self._patterns)
-        whole = boundaries.whole_words(found)
-        words = found.take(whole)
-        kept = [
-            self._owned(words, Kind.WORD),
-            self._owned(words.take(boundaries.listed(words)), Kind.LISTED),
-        ]
-        hits = finding.Hits(
-            *(
-                np.concatenate([getattr(part, name) for part, _ in kept])
-                for name in ("start", "end", "pattern")
-            )
+        hits, owner = self._words(document, found, boundaries)
+        tags, tag_owner = self._owned(
+            found.take(boundaries.whole_tags(found) | self._fenced[found.pattern]), Kind.TAG
         )
-        owner = np.concatenate([part for _, part in kept])
+        rows = document.rows_of(np.concatenate([hits.start, tags.start]))
+        present = np.zeros((len(document.row_start), len(self.ids)), dtype=bool)
+        present[rows, np.concatenate([owner, tag_owner])] = True
+        row, skill = np.nonzero(present)
+        return pl.DataFrame({"row": row, "skill": skill}, schema={"row": pl.Int64, "skill": pl.Int64})
+
+    def _words(
+        self, document: finding.Document, found: finding.Hits, boundaries: finding.Boundaries
+    ) -> tuple[finding.Hits, finding.Positions]:
+        """Spellings that stand as words, are in no longer phrase of another meaning, and are asked for."""
+        whole = found.take(boundaries.whole_words(found))
+        plain, plain_owner = self._owned(whole, Kind.WORD)
+        short, short_owner = self._entries[Kind.LISTED].expand(whole)
+        in_list = boundaries.listed(short)
+        hits = plain.join(short.take(in_list))
+        owner = np.concatenate([plain_owner, short_owner[in_list]])
         masks, mask_owner = self._owned(found, Kind.MASK)
         hidden = finding.covered(hits, owner, masks, mask_owner, len(document.buffer))
         hits, owner = hits.take(~hidden), owner[~hidden]
         refused = self._contexts.refused(document, hits, found, self._context_numbers)
-        rows, owner = document.rows_of(hits.start[~refused]), owner[~refused]
-        tag_rows, tag_owner = self._tag_hits(document, found, boundaries)
-        keys = np.unique(
-            np.concatenate([rows, tag_rows]) * len(self._ids) + np.concatenate([owner, tag_owner])
-        )
-        return pl.DataFrame({"row": keys // len(self._ids), "skill": keys % len(self._ids)})
-
-    @property
-    def ids(self) -> list[str]:
-        """Skill ids, sorted; ``match`` gives numbers into this list."""
-        return self._ids
-
-    @cached_property
-    def _long_numbers(self) -> finding.Positions:
-        return np.flatnonzero(~self._single).astype(np.int64)
-
-    @cached_property
-    def _long_patterns(self) -> list[str]:
-        return [self._patterns[number] for number in self._long_numbers]
+        return hits.take(~refused), owner[~refused]
 
     def _owned(self, hits: finding.Hits, kind: Kind) -> tuple[finding.Hits, finding.Positions]:
         return self._entries[kind].expand(hits)
 
-    def _tag_hits(
-        self, document: finding.Document, found: finding.Hits, boundaries: finding.Boundaries
-    ) -> tuple[finding.Positions, finding.Positions]:
-        whole, owner = self._owned(found.take(boundaries.whole_tags(found)), Kind.TAG)
-        letters = [self._patterns[number] for number in np.flatnonzero(self._single)]
-        fenced = [finding.TAG_END + letter + finding.TAG_END for letter in letters]
-        if not fenced:
-            return document.rows_of(whole.start), owner
-        # One-letter names (C, R) would hit everywhere, so they are searched with their fences.
-        single = finding.find(document, fenced)
-        numbers = np.flatnonzero(self._single)[single.pattern] if len(single.pattern) else single.pattern
-        single, single_owner = self._owned(finding.Hits(single.start, single.end, numbers), Kind.TAG)
-        starts = np.concatenate([whole.start, single.start])
-        return document.rows_of(starts), np.concatenate([owner, single_owner])
+
+def _searched(spelling: Spelling) -> str:
+    """What is searched for a spelling: one letter would hit everywhere, so it is searched as a fenced tag."""
+    if len(spelling.text) == 1:
+        return finding.TAG_END + spelling.text + finding.TAG_END
+    return spelling.text
 
 
 @dataclass(frozen=True)

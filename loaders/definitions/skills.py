@@ -19,6 +19,7 @@ from graphcli.workspace.errors import DataContractError
 from graphcli.workspace.identity import hash_lines
 
 REFERENCE = "graphcli.loaders.reference"
+SHORTEST = 2
 
 
 class Kind(Enum):
@@ -99,6 +100,7 @@ def load_taxonomy(reference_folder: Path | None = None) -> Taxonomy:
                     group["name_en"],
                 )
                 spellings[identifier] = tuple(sorted(set(_spellings(skill, name_en))))
+                _check_lengths(path, spellings[identifier])
     columns = ["id", "name", "name_en", "group", "group_name", "group_name_en"]
     table = pl.DataFrame(
         [rows[key] for key in sorted(rows)], schema=dict.fromkeys(columns, pl.String), orient="row"
@@ -109,6 +111,16 @@ def load_taxonomy(reference_folder: Path | None = None) -> Taxonomy:
 def skill_table(reference_folder: Path | None = None) -> pl.DataFrame:
     """Return all skills: id, name, name_en, group, group_name, group_name_en, sorted by id."""
     return load_taxonomy(reference_folder).table
+
+
+def _check_lengths(path: Path, spellings: tuple[Spelling, ...]) -> None:
+    # A single character would be found in every second text.
+    for item in spellings:
+        if len(item.text) < SHORTEST and item.kind != Kind.TAG.value:
+            raise DataContractError(
+                f"{path.name}: the skill {item.skill!r} has the spelling {item.text!r} of one character; "
+                "move it to tags, and set silent where it is the name"
+            )
 
 
 def _spellings(skill: dict[str, Any], name_en: str) -> Iterator[Spelling]:

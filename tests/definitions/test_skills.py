@@ -1,0 +1,158 @@
+"""The taxonomy and its boundary rules, through the matcher that everybody uses."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from graphcli.loaders.definitions.matcher import load_matcher
+from graphcli.loaders.definitions.skills import load_taxonomy, skill_table
+from graphcli.workspace.errors import DataContractError
+
+SCHEMA = {"title": pl.String, "tags": pl.List(pl.String), "text": pl.String, "employer_raw": pl.String}
+
+
+@pytest.fixture(scope="module")
+def matcher():
+    return load_matcher()
+
+
+def skills_of(matcher, title: str = "", tags: list[str] | None = None, text: str = "") -> set[str]:
+    frame = pl.DataFrame([(title, tags or [], text, "")], schema=SCHEMA, orient="row")
+    return set(matcher.annotate(frame)["skills"].to_list()[0])
+
+
+def test_the_taxonomy_is_as_large_as_promised_and_its_groups_are_named():
+    table = skill_table()
+    assert table.height >= 450
+    assert table["id"].is_unique().all()
+    assert table["id"].to_list() == sorted(table["id"])
+    assert table.select(pl.all().is_not_null().all()).row(0) == (True,) * 6
+    six = table.filter(pl.col("group") == "surveillance_tasks")["id"].to_list()
+    assert len(six) == 6
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted", "unwanted"),
+    [
+        ("精通JavaScript", {"javascript"}, {"java"}),
+        ("Java开发", {"java"}, {"javascript"}),
+        ("Python开发、Vue3与Node.js", {"python", "vue", "nodejs"}, set()),
+        ("熟悉C/C++", {"c", "cpp"}, {"csharp"}),
+        ("熟悉C#、.NET", {"csharp", "dotnet"}, {"c"}),
+        ("ASP.NET Core", {"dotnet"}, set()),
+        ("R语言建模", {"r"}, set()),
+        ("Java、Go、Python任一", {"java", "go", "python"}, set()),
+        ("we go to market", set(), {"go"}),
+        ("Golang后端", {"go"}, set()),
+        ("EMAIL, AIR, MAIN", set(), {"artificial_intelligence"}),
+        ("PS/AI", {"photoshop", "illustrator"}, {"artificial_intelligence"}),
+        ("html5和ES6", {"html", "javascript"}, set()),
+        ("Spring Boot、Spring Cloud", {"spring_boot", "spring_cloud"}, {"spring"}),
+        ("MySQL", {"mysql"}, {"sql"}),
+        ("NoSQL", {"nosql"}, {"sql"}),
+        ("SQL Server 2008", {"sql_server", "sql"}, set()),
+        ("PostgreSQL12", {"postgresql"}, set()),
+        ("digital", set(), {"git"}),
+        ("机器翻译", {"machine_translation"}, {"translation"}),
+        ("SEM电镜", set(), {"sem"}),
+        ("excellent", set(), {"excel"}),
+        ("brainstorm", set(), {"storm"}),
+        ("LoRa通信与LoRaWAN", set(), {"fine_tuning"}),
+        ("不要求Java", set(), {"java"}),
+        ("无需Python、SQL基础", set(), {"python", "sql"}),
+        ("提供Python培训", set(), {"python"}),
+        ("提供班车，熟悉Python，有培训经验", {"python"}, set()),
+        ("不要求学历，熟悉Java", {"java"}, set()),
+        ("提供住宿；Python讲师负责培训", {"python"}, set()),
+    ],
+)
+def test_boundary_rules(matcher, text, wanted, unwanted):
+    found = skills_of(matcher, text=text)
+    assert wanted <= found
+    assert not unwanted & found
+
+
+@pytest.mark.parametrize(
+    ("tag", "skill"), [("C", "c"), ("R", "r"), ("go", "go"), ("PS", "photoshop"), ("MQ", "message_queue")]
+)
+def test_short_names_count_as_whole_tags_only(matcher, tag, skill):
+    assert skill in skills_of(matcher, tags=[tag])
+    assert skill not in skills_of(matcher, tags=[f"x {tag} y"])
+    assert skill not in skills_of(matcher, title=f"about {tag} things")
+
+
+def test_a_skill_is_found_in_title_tags_and_text(matcher):
+    for found in (
+        skills_of(matcher, title="Kafka工程师"),
+        skills_of(matcher, tags=["Kafka"]),
+        skills_of(matcher, text="熟悉Kafka"),
+    ):
+        assert "kafka" in found
+
+
+def test_nulls_and_empty_frames_are_postings_without_skills(matcher):
+    frame = pl.DataFrame([(None, None, None, None)], schema=SCHEMA, orient="row")
+    assert matcher.annotate(frame).row(0) == ([], "none", [])
+    empty = matcher.annotate(frame.clear())
+    assert empty.height == 0
+    assert empty.schema == matcher.annotate(frame).schema
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    st.sampled_from(["python", "kafka", "tensorflow", "vue", "mysql"]),
+    st.text(max_size=12),
+    st.text(max_size=12),
+)
+def test_a_latin_word_counts_exactly_where_no_letter_or_digit_touches_it(matcher, word, left, right):
+    text = unicodedata.normalize("NFKC", left) + word.upper() + unicodedata.normalize("NFKC", right)
+    before = unicodedata.normalize("NFKC", left)[-1:]
+    after = unicodedata.normalize("NFKC", right)[:1]
+    touched = (before.isascii() and before.isalnum()) or (after.isascii() and after.isalpha())
+    if not touched:
+        assert word in skills_of(matcher, text=text)
+    else:
+        elsewhere = text.lower().count(word) > 1
+        assert word not in skills_of(matcher, text=text) or elsewhere or not after.isalpha()
+
+
+def test_the_users_skills_are_merged_over_ours(tmp_path):
+    (tmp_path / "skills").mkdir()
+    (tmp_path / "skills" / "mine.yaml").write_text(
+        'source: mine\nas_of: "2026-11"\ngroups:\n'
+        "  - {id: crafts, name: 手艺, name_en: Crafts, skills: [{id: weaving, name: 织布, en: Weaving}]}\n"
+        "  - {id: backend, name: 后端框架, name_en: Back-end frameworks,"
+        " skills: [{id: kafka, name: Kafka, aliases: [卡夫卡]}]}\n",
+        encoding="utf-8",
+    )
+    matcher = load_matcher(tmp_path)
+    assert skills_of(matcher, text="会织布，懂卡夫卡") == {"weaving", "kafka"}
+    assert matcher.fingerprint != load_matcher().fingerprint
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ("groups: []", "source"),
+        ('source: x\nas_of: "2026"\ngroups:\n  - {id: A B, name: x, name_en: x, skills: []}', "groups/0/id"),
+        (
+            'source: x\nas_of: "2026"\ngroups:\n'
+            "  - {id: a, name: x, name_en: x, skills: [{id: b, name: bb}, {id: b, name: cc}]}",
+            "defined twice",
+        ),
+        (
+            'source: x\nas_of: "2026"\ngroups:\n  - {id: a, name: x, name_en: x, skills: [{id: b, name: b}]}',
+            "one character",
+        ),
+    ],
+)
+def test_a_broken_file_names_the_place(tmp_path, body, message):
+    (tmp_path / "skills").mkdir()
+    (tmp_path / "skills" / "mine.yaml").write_text(body, encoding="utf-8")
+    with pytest.raises(DataContractError, match=message):
+        load_taxonomy(tmp_path)
