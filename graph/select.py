@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 
 import polars as pl
@@ -36,13 +37,32 @@ def select_postings(
 
 def selected_from(state: Current, selection: Selection) -> Selected:
     """Select from a workspace that was already brought up to date and read."""
-    return select_rows(
+    selected = select_rows(
         state.material,
         state.facts,
         selection,
         cluster_members(state.folder, selection.cluster),
         adaptive_preset(state, selection),
     )
+    if selection.cluster is None:
+        return selected
+    # A bare number means another cluster after the next run, so the run is named.
+    keys = {**named(selected), "cluster": cluster_reference(state.folder, selection.cluster)}
+    return replace(selected, parameters={**selected.parameters, "keys": keys})
+
+
+def named(selected: Selected) -> Mapping[str, str]:
+    """Keys that the names in the filters were read as."""
+    keys = selected.parameters["keys"]
+    assert isinstance(keys, dict)
+    return keys
+
+
+def cluster_reference(folder: WorkspaceFolder, cluster: str) -> str:
+    """Full reference of a cluster that is given by number or by reference."""
+    from graphcli.graph.analysis.snapshot import latest_run
+
+    return cluster if ":" in cluster else f"cluster:{latest_run(folder)}:{cluster.strip()}"
 
 
 def cluster_members(folder: WorkspaceFolder, cluster: str | None) -> frozenset[str] | None:
