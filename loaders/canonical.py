@@ -288,7 +288,7 @@ def _issue_rows(hit: pl.DataFrame, column: str, action: str | None = None) -> pl
 
 
 def _issues(parts: Sequence[pl.DataFrame], context: Context) -> pl.DataFrame:
-    frame = pl.concat([part.select(*RAW_ISSUES).cast(dict(RAW_ISSUES)) for part in parts])
+    frame = pl.concat([part.select(*RAW_ISSUES).cast(pl.Schema(RAW_ISSUES)) for part in parts])
     frame = frame.sort(ROW, "column", "problem", maintain_order=True)
     return tables.conform(
         frame.rename({ROW: "row"}).with_columns(

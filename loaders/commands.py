@@ -23,7 +23,7 @@ from graphcli.workspace.result import Result
 @click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes.")
 @pass_state
 def load_command(
-    state: State, files: tuple[str, ...], crawled_on: date | None, workers: int, **options: object
+    state: State, /, files: tuple[str, ...], crawled_on: date | None, workers: int, **options: object
 ) -> Result:
     """Load posting FILES, folders or globs; - reads stdin. Known files are left as they are.
 
@@ -51,7 +51,9 @@ def load_command(
 @click.option("--sheet", help="Only this table of a database.")
 @click.option("--emit-layout", is_flag=True, help="Print a layout to edit instead.")
 @pass_state
-def inspect_command(state: State, files: tuple[str, ...], emit_layout: bool, **options: str | None) -> Result:
+def inspect_command(
+    state: State, /, files: tuple[str, ...], emit_layout: bool, **options: str | None
+) -> Result:
     """Say what FILES are before loading them: container, encoding, layout, the role of each column.
 
     \b

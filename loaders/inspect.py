@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from graphcli.loaders.canonical import CanonicalBatch, Context, canonical_batch
-from graphcli.loaders.fields.text import trimmed
+from graphcli.loaders.fields.text import trimmed, without_list_notation
 from graphcli.loaders.layouts.layout import ROLES, Alternative, Layout, load_layouts, wanted_layout
 from graphcli.loaders.layouts.recognise import roles_by_header
 from graphcli.loaders.reader.batches import ROW, Sheet
@@ -26,7 +26,7 @@ COLUMNS = {
     "distinct": pl.Int64, "sample": pl.String,
 }  # fmt: skip
 SAMPLES = 3
-SAMPLE_LENGTH = 40
+SAMPLE_LENGTH = 24
 
 
 class NoAnnotator:
@@ -133,9 +133,10 @@ def _count(
         rejected.append(made.issues.filter(pl.col("action") == "rejected").select("problem"))
         rejected.append(pl.DataFrame({"problem": broken}, schema={"problem": pl.String}))
         issues += made.issues.height + len(batch.problems)
-        for name in batch.frame.columns:
+        frame = without_list_notation(batch.frame) if layout.cells == "list" else batch.frame
+        for name in frame.columns:
             if name != ROW:
-                _add(counts.setdefault(name, ColumnCount(values=set())), batch.frame[name])
+                _add(counts.setdefault(name, ColumnCount(values=set())), frame[name])
     return counts, read, pl.concat(rejected), issues
 
 
@@ -219,7 +220,7 @@ def emitted_layout(
     body = yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=100)
     missing = [role for role in ROLES if role not in columns]
     return (
-        "# Edit, then: graphcli load FILE --layout this.yaml; or keep it in reference/layouts of the workspace.\n"
+        "# Edit, then: graphcli load FILE --layout this.yaml\n"
         f"# Columns of the file: {', '.join(headers)}\n{body}# Not found: {', '.join(missing)}\n"
     )
 

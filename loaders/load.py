@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from functools import lru_cache
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -66,6 +66,7 @@ class Outcome:
     known: list[dict[str, Any]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     failure: GraphcliError | None = None
+    twin: Outcome | None = None
 
 
 @dataclass(frozen=True)
@@ -201,21 +202,20 @@ def _read_all(
     first: dict[str, Outcome] = {}
     todo = []
     for outcome in outcomes:
-        if outcome.failure or outcome.known or first.setdefault(outcome.sha256, outcome) is not outcome:
+        if outcome.failure or outcome.known:
             continue
-        todo.append(outcome)
+        twin = first.setdefault(outcome.sha256, outcome)
+        if twin is outcome:
+            todo.append(outcome)
+        else:
+            outcome.twin = twin
     jobs = [
-        (folder.reference_folder, outcome.file, outcome.sha256, options, scratch, len(files) > 1)
+        (folder.reference_folder, layouts, outcome.file, outcome.sha256, options, scratch, len(files) > 1)
         for outcome in todo
     ]
     for number, (outcome, made) in enumerate(zip(todo, _run(jobs, workers), strict=True), start=1):
         outcome.readings, outcome.notes, outcome.failure = made
         say(f"[{number}/{len(todo)}] {outcome.file.relative}: {_progress(outcome)}")
-    for outcome in outcomes:
-        twin = first.get(outcome.sha256)
-        if twin is not None and twin is not outcome and not outcome.known:
-            outcome.known = [reading.source for reading in twin.readings]
-            outcome.failure = outcome.failure or twin.failure
     return outcomes
 
 
@@ -227,7 +227,7 @@ def _planned(file: InputFile, options: Options, known: Known, layouts: dict[str,
     return Outcome(file, sha256, known=known.same_bytes(sha256, options, layouts))
 
 
-Job = tuple[Path, InputFile, str, Options, Path, bool]
+Job = tuple[Path, dict[str, Layout], InputFile, str, Options, Path, bool]
 Made = tuple[list[Reading], list[str], GraphcliError | None]
 
 
@@ -241,9 +241,9 @@ def _run(jobs: Sequence[Job], workers: int) -> Iterator[Made]:
 
 
 def _read_file(job: Job) -> Made:
-    reference_folder, file, sha256, options, scratch, many = job
+    reference_folder, layouts, file, sha256, options, scratch, many = job
     try:
-        container, opened, notes = open_sheets(file.path, options, load_layouts(reference_folder))
+        container, opened, notes = open_sheets(file.path, options, layouts)
         readings = []
         for one in opened:
             source_id = source_id_of(file, one.sheet.name, options.source_name, many)
@@ -256,8 +256,16 @@ def _read_file(job: Job) -> Made:
     return readings, notes, None
 
 
-@cache
 def _matcher(reference_folder: Path) -> Any:
+    """Load what finds skills and tiers; a second load of the same definitions is free."""
+    paths = sorted(path for path in reference_folder.rglob("*") if path.is_file())
+    stats = [(str(path), path.stat()) for path in paths]
+    state = tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in stats)
+    return _matcher_of(reference_folder if state else None, state)
+
+
+@lru_cache(maxsize=2)
+def _matcher_of(reference_folder: Path | None, state: tuple[tuple[str, int, int], ...]) -> Any:
     from graphcli.loaders.definitions.matcher import load_matcher
 
     return load_matcher(reference_folder)
@@ -290,6 +298,10 @@ def _check_all(outcomes: Sequence[Outcome], known: Known, accept: bool) -> None:
                 outcome.failure = failure
         if outcome.failure:
             outcome.readings = []
+    for outcome in outcomes:
+        if outcome.twin is not None:
+            outcome.failure = outcome.twin.failure
+            outcome.known = [reading.source for reading in outcome.twin.readings]
 
 
 def _raise_if_nothing(outcomes: Sequence[Outcome]) -> None:
@@ -442,7 +454,7 @@ def refresh_definitions(folder: WorkspaceFolder, say: Say = lambda message: None
     bool
         Whether anything had to be done.
     """
-    matcher = _matcher.__wrapped__(folder.reference_folder)
+    matcher = _matcher(folder.reference_folder)
     manifest = folder.manifest()
     ids = [name.split("/", 1)[1] for name in sorted(manifest.entries) if name.startswith("postings/")]
     if not ids or manifest.stages.get(DEFINITIONS) == matcher.fingerprint:

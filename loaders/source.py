@@ -74,7 +74,8 @@ def open_sheets(
         The file cannot be read, or no sheet of it holds postings.
     """
     container = open_container(path, options.encoding, options.sheet)
-    opened, notes, failures = [], [], []
+    opened: list[OpenedSheet] = []
+    failures: list[DataContractError] = []
     for sheet in container.sheets:
         what = f"{path.name}: table {sheet.name}" if sheet.name else path.name
         batch = next(sheet.batches(SAMPLE_ROWS), None)
@@ -91,8 +92,7 @@ def open_sheets(
         opened.append(OpenedSheet(sheet, recognition))
     if not opened:
         raise failures[0]
-    notes.extend(f"left out: {failure}" for failure in failures)
-    return container, opened, notes
+    return container, opened, [f"left out: {failure}" for failure in failures]
 
 
 def _overlap(layout: Layout, headers: Sequence[str], what: str) -> float:
@@ -146,7 +146,7 @@ def read_sheet(
     context = Context(source_id, file.relative, sheet.name, crawl_day(file, layout, options), sheet.headers)
     parts: dict[str, list[Path]] = {name: [] for name in PARTS}
     tally = Tally()
-    notices = [*sheet.notices, *(Problem(None, "", "", note, "kept") for note in opened.recognition.notes)]
+    notices = [*sheet.notices, *(Problem(None, "", "", note, "kept") for note in opened.recognition.doubts)]
     _write_part(parts, scratch, source_id, "issues", _problem_frame(notices, context))
     for batch in sheet.batches(batch_rows):
         made = canonical_batch(batch.frame, layout, context, annotator)

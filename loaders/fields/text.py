@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import ast
 import html
-import json
+import re
+import sys
 from collections.abc import Callable
 
 import polars as pl
@@ -19,6 +19,8 @@ UNIT = "\x1f"
 _LIST = r"(?s)^\s*\[(.*)\]\s*$"
 _BETWEEN = r"""['"]\s*,\s*u?['"]"""
 _ENDS = r"""^\s*u?['"]|['"]\s*$"""
+_ESCAPE = re.compile(r"\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[ntr'\"\\/])")
+_SHORT_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "'": "'", '"': '"', "\\": "\\", "/": "/"}
 _TAG_NAMES = "p|br|div|span|li|ul|ol|b|strong|em|i|h[1-6]|table|tr|td|a|font|img|script|style"
 _HTML = rf"(?i)<(?:/?(?:{_TAG_NAMES})\b[^>]*)>|&(?:[a-z]{{2,8}}|#\d{{1,6}}|#x[0-9a-f]{{1,5}});"
 
@@ -63,26 +65,20 @@ def clean_tags(tags: pl.Expr) -> pl.Expr:
 
 def unescaped_tags(cells: pl.Series) -> pl.Series:
     """Read the escapes (``\\u4e2d``) of cells in list notation."""
-    escaped = cells.str.contains(_LIST) & cells.str.contains("\\", literal=True)
-    return _on_some(cells, escaped, _unescape_list)
-
-
-def _unescape_list(text: str) -> str:
-    for read in (json.loads, ast.literal_eval):
-        try:
-            value = read(text)
-        except (ValueError, SyntaxError, RecursionError, MemoryError):
-            continue
-        if isinstance(value, list):
-            return UNIT.join(_storable(str(item)).replace(UNIT, " ") for item in value)
-    return text
+    return _on_some(cells, cells.str.contains(_LIST) & cells.str.contains("\\", literal=True), _unescape)
 
 
 def _unescape(text: str) -> str:
-    try:
-        return _storable(str(ast.literal_eval("'" + text.replace("'", "\\'") + "'")))
-    except (ValueError, SyntaxError, RecursionError, MemoryError):
-        return text
+    """Read the escapes that Python and JSON share; any other backslash stays."""
+    return _storable(_ESCAPE.sub(_character, text))
+
+
+def _character(found: re.Match[str]) -> str:
+    code = found.group(1)
+    if code[0] in "xuU" and len(code) > 1:
+        number = int(code[1:], 16)
+        return chr(number) if number <= sys.maxunicode else found.group()
+    return _SHORT_ESCAPES[code]
 
 
 def _storable(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -33,13 +33,21 @@ class Recognition:
     sure
         Share of the sampled cells that fit a known layout's patterns; for header words, the share of the main
         roles (title, employer, place, posted_on, pay) that have a column.
-    notes
-        What a reader should know, such as a role without a column.
+    read_as
+        Which columns were taken for what, where header words decided; empty for a known layout.
+    doubts
+        What is wrong with it, such as a role without a column.
     """
 
     layout: Layout
     sure: float
-    notes: tuple[str, ...] = ()
+    read_as: str = ""
+    doubts: tuple[str, ...] = ()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """All that a reader of the answer should know."""
+        return (self.read_as, *self.doubts) if self.read_as else self.doubts
 
 
 def recognise(
@@ -139,12 +147,12 @@ def _by_header(headers: Sequence[str], sample: pl.DataFrame, what: str) -> Recog
         )
     main = ("title", "employer", "place", "posted_on", "pay")
     read_as = ", ".join(f"{role} from {roles[role][0]!r}" for role in main if role in roles)
-    notes.insert(0, f"{what}: no known layout; by its header words: {read_as}")
+    read_as = f"{what}: no known layout; by its header words: {read_as}"
     for role in ("title", "employer", "place"):
         if role not in roles:
             notes.append(f"{what}: there is no {role} column; the {role} of its postings stays empty")
     sure = sum(role in roles for role in main) / len(main)
-    return Recognition(_layout_of(roles, sample), sure, tuple(notes))
+    return Recognition(_layout_of(roles, sample), sure, read_as, tuple(notes))
 
 
 def _layout_of(roles: Mapping[str, list[str]], sample: pl.DataFrame) -> Layout:
@@ -184,9 +192,9 @@ def _board_of(sample: pl.DataFrame, url_columns: Sequence[str]) -> str:
     return UNKNOWN_BOARD
 
 
-def _mostly(sample: pl.DataFrame, column: str, reads: object) -> bool:
+def _mostly(sample: pl.DataFrame, column: str, reads: Callable[[str], bool]) -> bool:
     cells = [cell for cell in sample[column].drop_nulls().to_list() if cell.strip() and cell != column]
-    return not cells or sum(map(reads, cells)) >= LEAST_READABLE * len(cells)  # type: ignore[arg-type]
+    return not cells or sum(map(reads, cells)) >= LEAST_READABLE * len(cells)
 
 
 def _reads_as_pay(cell: str) -> bool:

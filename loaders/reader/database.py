@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import polars as pl
+
 from graphcli.loaders.reader.batches import (
     MAX_COLUMNS,
     BatchSource,
@@ -50,7 +52,7 @@ class TableSource(BatchSource):
                 yield RawBatch(self._frame(rows, first))
                 first += len(rows)
 
-    def _frame(self, rows: list[tuple[Any, ...]], first: int):  # type: ignore[no-untyped-def]
+    def _frame(self, rows: list[tuple[Any, ...]], first: int) -> pl.DataFrame:
         columns = {name: [_text(row[at]) for row in rows] for at, name in enumerate(self.headers)}
         return frame_of(range(first, first + len(rows)), columns)
 
@@ -84,7 +86,7 @@ def _sheet(connection: sqlite3.Connection, path: Path, table: str) -> Sheet:
     cursor = connection.execute(f"SELECT * FROM {_quoted(table)} LIMIT 0")  # noqa: S608 - quoted
     headers = unique_headers(column[0] for column in cursor.description[:MAX_COLUMNS])
     log = path.with_name(path.name + "-wal")
-    notices = ()
+    notices: tuple[Problem, ...] = ()
     if log.is_file() and log.stat().st_size:
         text = f"{log.name} holds changes that are not in the database file; they were not read"
         notices = (Problem(None, "", "", text, "kept"),)

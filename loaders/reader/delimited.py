@@ -5,10 +5,13 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import Any
+
+import polars as pl
 
 from graphcli.loaders.reader.batches import (
     MAX_COLUMNS,
@@ -141,8 +144,8 @@ def _batch(chunk: list[list[str] | csv.Error], first: int, headers: tuple[str, .
     return RawBatch(_frame(rows, kept, headers), tuple(problems))
 
 
-def _frame(rows, records, headers):  # type: ignore[no-untyped-def]
-    columns = zip(*records, strict=True) if records else ((),) * len(headers)
+def _frame(rows: Sequence[int], records: Sequence[Any], headers: tuple[str, ...]) -> pl.DataFrame:
+    columns: Any = zip(*records, strict=True) if records else ((),) * len(headers)
     return frame_of(rows, dict(zip(headers, columns, strict=True)))
 
 

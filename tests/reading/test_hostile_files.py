@@ -1,0 +1,113 @@
+"""Nothing that stands in a file stops the tool: it ends in rows and issues, or in one line."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import polars as pl
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from graphcli.loaders.inspect import NoAnnotator
+from graphcli.loaders.layouts.layout import load_layouts
+from graphcli.loaders.load import load
+from graphcli.loaders.reader.paths import InputFile
+from graphcli.loaders.source import Options, open_sheets, read_sheet
+from graphcli.workspace import tables
+from graphcli.workspace.errors import GraphcliError
+
+HEADER = ("职位", "公司", "城市", "薪资", "技能", "发布时间", "职位链接")
+ROW = ("算法工程师", "甲虚构科技有限公司", "北京", "1.2-2万", "Python", "2024-01-02", "https://e.cn/1")
+
+
+def write_csv(path: Path, rows) -> Path:
+    buffer = io.StringIO()
+    csv.writer(buffer).writerows([HEADER, *rows])
+    path.write_bytes(buffer.getvalue().encode("utf-8", "replace"))
+    return path
+
+
+LAYOUTS = load_layouts()
+HOSTILE = (
+    '"><script>alert(1)</script>',
+    "=cmd()|x",
+    "a\u2028b",
+    "\x00nul",
+    "\u202eabc",
+    "甲\x1f乙",
+    "x" * 70_000,
+)
+
+
+def test_hostile_values_pass_unharmed(folder, tmp_path):
+    rows = [(f"职位{value}", value, "北京", "1-2万", value, "2024-01-01", "") for value in HOSTILE]
+    load(folder, [write_csv(tmp_path / "jobs.csv", rows)])
+    expected = [value.replace("\0", "") for value in HOSTILE]
+    assert folder.read_all("postings", tables.POSTINGS)["employer_raw"].to_list() == expected
+
+
+def test_a_line_of_ten_megabytes_is_a_cell_like_any_other(folder, tmp_path):
+    rows = [("算法", "甲", "北京", "1-2万", "岗位 " * 1_500_000, "", "")]
+    result = load(folder, [write_csv(tmp_path / "jobs.csv", rows)])
+    assert result.frame["kept"].to_list() == [1]
+
+
+def check(path, content):
+    """Read a file as load does, but for the skills; what is no table of postings ends in one line."""
+    path.write_bytes(content)
+    try:
+        container, opened, _ = open_sheets(path, Options(), LAYOUTS)
+    except GraphcliError as error:
+        one_line = "\n" not in str(error)
+        assert one_line
+        return
+    for one in opened:
+        file = InputFile(path, path.name, path.parent)
+        made = read_sheet(file, container, one, ("id", "hash"), Options(), NoAnnotator(), path.parent)
+        tables_read = {name: pl.read_parquet(parts) if parts else None for name, parts in made.parts.items()}
+        rejected = 0
+        if tables_read["issues"] is not None:
+            rejected = tables_read["issues"].filter(pl.col("action") == "rejected")["row"].n_unique()
+        assert made.source["rows_read"] == tables_read["postings"].height + rejected
+        assert tables_read["postings"]["row"].is_unique().all()
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.binary(max_size=400))
+def test_any_bytes_end_in_rows_or_one_line(tmp_path, content):
+    check(tmp_path / "any.csv", content)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.binary(max_size=300), st.sampled_from(["utf-8", "gb18030"]))
+def test_any_bytes_under_a_header_end_in_rows_and_issues(tmp_path, content, encoding):
+    header = (
+        "职位,公司,城市,薪资,发布时间,技能,职位链接\n算法,甲,北京,1-2万,2024-01-01,Python,https://e.cn/1\n"
+    )
+    check(tmp_path / "any.csv", header.encode(encoding) + content)
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.lists(st.text(max_size=12), min_size=7, max_size=7), max_size=8))
+def test_any_text_in_cells_is_kept_or_rejected(tmp_path, rows):
+    path = tmp_path / "cells.csv"
+    check(path, write_csv(path, [ROW, *rows]).read_bytes())
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.text(max_size=10),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(json_values, max_size=5), st.booleans())
+def test_any_json_beside_a_posting_is_kept_or_rejected(tmp_path, values, lines):
+    posting = {"@type": "JobPosting", "title": "算法", "hiringOrganization": {"name": "甲"}}
+    records = [posting, *values, {**posting, "skills": values}]
+    text = "\n".join(map(json.dumps, records)) if lines else json.dumps(records)
+    check(tmp_path / ("any.jsonl" if lines else "any.json"), text.encode())
