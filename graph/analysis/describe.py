@@ -115,7 +115,8 @@ def _labels(
         if table.of in {"skills", "cities"}:
             chosen = _top(features[table.of], labels, number)[:2]
         for kind in sorted(NAMING, key=lambda kind: kind != table.by):
-            if kind == table.of or (table.of == "skills" and kind != "sectors"):
+            # Cities and skills have nearly every sector somewhere; only employers are marked by one.
+            if kind == table.of or table.of == "skills" or (table.of == "cities" and kind == "sectors"):
                 continue
             feature, rule = features[kind], RULES[kind]
             found = [

@@ -20,7 +20,7 @@ NEIGHBOURS = 15
 # About 100 seconds on one core of 2025.
 MAX_PRODUCTS = 30_000_000_000
 # Candidates beyond k that are fetched so that ties at the k-th place are settled by hash, not by order.
-TIE_SLACK = 48
+TIE_SLACK = 16
 SIMILARITY_DIGITS = 9
 SIMILARITIES = ("cosine", "overlap")
 

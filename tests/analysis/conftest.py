@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import csv
+import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import polars as pl
 import pytest
 
 from graphcli.graph.tables import GraphTables
+from graphcli.workspace.folder import WorkspaceFolder
 from graphcli.workspace.identity import stable_hash
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from store_fixtures import embedded_place, neo4j_place  # noqa: F401
 
 
 def make_market(
@@ -125,3 +133,44 @@ def employers_of() -> Callable[[dict[str, dict[str, int]]], GraphTables]:
         )
 
     return make
+
+
+HEADER = (
+    "职位",
+    "城市",
+    "公司",
+    "学历",
+    "经验",
+    "技能",
+    "薪资",
+    "工作描述",
+    "行业",
+    "职位URL",
+    "公司规模",
+    "发布时间",
+)
+SKILLS = (("Java", "Spring", "MySQL", "Redis"), ("PLC", "电气设计", "AutoCAD", "单片机"))
+
+
+@pytest.fixture(scope="session")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> WorkspaceFolder:
+    """A workspace with postings of twelve employers: six ask for Java, six for PLC."""
+    from graphcli.loaders.load import load
+
+    root = tmp_path_factory.mktemp("loaded")
+    path = root / "zhaopin.csv"
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(HEADER)
+        for number in range(48):
+            group, employer = number % 2, number % 12
+            city, skills = ("杭州", "苏州")[group], SKILLS[group][: 2 + employer % 3]
+            name = f"{'甲乙丙丁戊己庚辛壬癸子丑'[employer]}星测试科技有限公司"
+            url = f"http://www.zhaopin.com/jobdetail/T{number}.htm"
+            rows.writerow(
+                ["工程师", city, name, "本科", "1-3年", ",".join(skills), "1-2万", f"负责开发{number}"]
+                + ["计算机软件", url, "20-99人", "2025-11-03"]  # noqa: RUF005
+            )
+    folder = WorkspaceFolder(root / "workforce")
+    load(folder, [path])
+    return folder
