@@ -5,7 +5,7 @@ const byChinese = new Intl.Collator("zh");
 
 const tableColumns = [
   { key: "name", title: "Name", value: (node) => displayName(node) },
-  { key: "name_en", title: "English", value: (node) => node.name_en, wideOnly: true },
+  { key: "other", title: "Other name", value: otherName, wideOnly: true },
   { key: "kind", title: "Type", value: (node) => kinds.get(node.kind).label },
   { key: "cluster", title: "Cluster", value: clusterLabel },
   { key: "regions", title: "Regions", value: areaSummary, wideOnly: true },
@@ -16,6 +16,12 @@ const tableColumns = [
 ];
 
 const tableState = { page: 0, column: tableColumns.find((column) => column.key === "postings"), down: true };
+
+/** The name in the language that the first column does not show. */
+function otherName(node) {
+  const other = state.english ? node.name : node.name_en;
+  return other === displayName(node) ? "" : other;
+}
 
 function claimSummary(node) {
   const names = [...node.claimKeys].filter((key) => key.includes("/"))
