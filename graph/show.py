@@ -13,7 +13,6 @@ from graphcli.graph.build import graph_from
 from graphcli.graph.filters import region_codes
 from graphcli.graph.flagging import claims_held
 from graphcli.graph.freshness import Current, Say, current
-from graphcli.graph.looking import employer_clusters
 from graphcli.graph.material import Selected
 from graphcli.graph.names import look_alikes, match_city, match_employers, match_rows, similar_employers
 from graphcli.graph.select import selected_from
@@ -152,7 +151,7 @@ def employer_lines(view: View, key: str) -> Iterable[Line]:
     yield from sector_line(view, key)
     yield from top_cities(mine, view, lambda city: f"edge:HIRES_IN:{key}:{city}")
     yield from top_skills(mine, view, lambda skill: f"edge:REQUIRES:{key}:{skill}")
-    yield from cluster_line(view, key)
+    yield from analysis_lines(view, key)
     names = material.employer_names.filter(pl.col("employer_id") == key).sort(
         "postings", "employer_raw", descending=[True, False]
     )
@@ -309,11 +308,26 @@ def sector_line(view: View, key: str) -> Iterable[Line]:
         yield Line("industry", value, f"{postings:,} postings name it", f"edge:IN_SECTOR:{key}:{sector}")
 
 
-def cluster_line(view: View, key: str) -> Iterable[Line]:
-    """Cluster of an employer in the last ``clusters`` run."""
-    mine = employer_clusters(view.state.folder).filter(pl.col("id") == key)["cluster"].drop_nulls()
-    if len(mine):
-        yield Line("cluster", str(mine[0]), "last run of graphcli clusters", f"employer:{key}")
+def analysis_lines(view: View, key: str) -> Iterable[Line]:
+    """Cluster and centrality of an employer in the last runs of ``clusters`` and ``central``."""
+    from graphcli.graph.analysis.snapshot import (
+        latest_central,
+        latest_clusters,
+        latest_membership,
+        latest_run,
+    )
+
+    folder = view.state.folder
+    members, labels, ranks = latest_membership(folder), latest_clusters(folder), latest_central(folder)
+    if members is not None and labels is not None:
+        mine = members.filter(pl.col("id") == key).join(labels.select("cluster", "label"), on="cluster")
+        for cluster, label in mine.select("cluster", "label").iter_rows():
+            ref = f"cluster:{latest_run(folder)}:{cluster}"
+            yield Line("cluster", f"{cluster}: {label}", "last run of graphcli clusters", ref)
+    if ranks is not None:
+        for rank in ranks.filter(pl.col("id") == key)["rank"]:
+            value = f"{rank:,} of {ranks.height:,} employers"
+            yield Line("centrality", value, "last run of graphcli central", f"employer:{key}")
 
 
 def employer_name(view: View, key: str) -> str:
