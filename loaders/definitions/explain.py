@@ -38,8 +38,7 @@ def explain(
         means none.
     """
     rules = rules or load_rules()
-    schema = {"title": pl.String, "tags": pl.List(pl.String), "text": pl.String}
-    frame = pl.DataFrame([(title, list(tags or ()), text)], schema=schema, orient="row")
+    frame = _one_row(title, tags, text)
     found = evidence(frame, rules, noted=True).sort("tier", descending=True, maintain_order=True)
     rows = [_entry(row, rules) for row in found.unique(maintain_order=True).iter_rows(named=True)]
     return rows + _employer_words(employer or "", rules)
@@ -58,11 +57,7 @@ def _entry(row: dict[str, object], rules: TierRules) -> dict[str, str]:
 
 
 def _employer_words(employer: str, rules: TierRules) -> list[dict[str, str]]:
-    as_title = pl.DataFrame(
-        [(employer.removesuffix("有限公司"), [], "")],
-        schema={"title": pl.String, "tags": pl.List(pl.String), "text": pl.String},
-        orient="row",
-    )
+    as_title = _one_row(employer.removesuffix("有限公司"), (), "")
     found = evidence(as_title, rules).filter(pl.col("class") != "whole")
     return [
         {
@@ -75,3 +70,13 @@ def _employer_words(employer: str, rules: TierRules) -> list[dict[str, str]]:
         }
         for word in found["word"].unique(maintain_order=True)
     ]
+
+
+def _one_row(title: str | None, tags: Sequence[str] | None, text: str | None) -> pl.DataFrame:
+    return pl.DataFrame(
+        {
+            "title": pl.Series([title], dtype=pl.String),
+            "tags": pl.Series([list(tags or ())], dtype=pl.List(pl.String)),
+            "text": pl.Series([text], dtype=pl.String),
+        }
+    )

@@ -27,7 +27,7 @@ VERSIONED_LENGTH = 3
 class Document:
     """Postings end to end: the bytes, and where each row's zones end (bytes from the start)."""
 
-    joined: str
+    joined: pl.Series
     buffer: NDArray[np.uint8]
     row_start: Positions
     title_end: Positions
@@ -94,8 +94,9 @@ def lay_out(frame: pl.DataFrame) -> Document:
         "text",
         pl.lit(ROW_END),
     )
-    joined: str = parts.select(fenced.str.join("")).item() if frame.height else ""
-    buffer = np.frombuffer(joined.encode("utf-8"), dtype=np.uint8)
+    joined = parts.select(text=fenced.str.join(""))["text"]
+    content: bytes = joined.cast(pl.Binary).item()
+    buffer = np.frombuffer(content, dtype=np.uint8)
     return Document(joined, buffer, row_start, title_end, tags_end)
 
 
@@ -107,7 +108,7 @@ def find(document: Document, patterns: Sequence[str]) -> Hits:
     patterns
         Distinct, in lower case.
     """
-    haystack = pl.LazyFrame({"text": [document.joined]})
+    haystack = document.joined.to_frame().lazy()
     options = {"ascii_case_insensitive": True, "overlapping": True}
     needles = pl.Series(patterns, dtype=pl.String).implode()
     # The two columns come from the same automaton in the same order: where, and what.
