@@ -131,4 +131,5 @@ def _stands_on(graph: GraphTables, parameters: Mapping[str, object], run_ids: li
 
 
 def _cluster_parameters(own: Mapping[str, object], graph: Mapping[str, object]) -> dict[str, object]:
-    return {f"clusters: {name}": value for name, value in own.items() if name not in graph or name == "as_of"}
+    # Sorted, because a snapshot does not keep their order.
+    return {f"clusters: {name}": own[name] for name in sorted(own) if name not in graph or name == "as_of"}

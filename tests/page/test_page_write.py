@@ -63,6 +63,12 @@ def test_the_last_clusters_are_shown_where_they_stand_on_the_same_graph(filled, 
     assert clusters_of_graph(filled, other, "ever").run != fine.run
 
 
+def test_remembered_clusters_give_the_same_bytes_as_computed_ones(filled, world, tmp_path):
+    computed = write_page(filled, world.graph, tmp_path / "a.html").path.read_bytes()
+    snapshot.remember(filled, membership(world.graph))
+    assert write_page(filled, world.graph, tmp_path / "b.html").path.read_bytes() == computed
+
+
 def test_a_refused_budget_leaves_an_older_page_alone(filled, world, tmp_path):
     path = tmp_path / "page.html"
     path.write_text("older")
