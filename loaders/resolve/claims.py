@@ -8,7 +8,7 @@ list. A part of a name never matches, so 武汉海康房地产经纪 is not 海�
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -101,11 +101,12 @@ def match_claims(
     by_key: dict[str, list[_Key]] = defaultdict(list)
     for key in keys:
         by_key[key.key].append(key)
+    texts = pl.Series([key.key for key in keys], dtype=pl.String)
     rows = [
         _claim(entry, match)
         for item in load_lists(reference_folder)
         for entry in _entries(item)
-        for match in _best_matches(_candidates(entry, by_key, keys, rules))
+        for match in _best_matches(_candidates(entry, by_key, keys, texts, rules))
     ]
     if not rows:
         return tables.empty(tables.CLAIMS)
@@ -227,7 +228,11 @@ def _entries(item: AffiliationList) -> Iterator[_Entry]:
 
 
 def _candidates(
-    entry: _Entry, by_key: Mapping[str, list[_Key]], keys: Iterable[_Key], rules: NameRules
+    entry: _Entry,
+    by_key: Mapping[str, list[_Key]],
+    keys: Sequence[_Key],
+    texts: pl.Series,
+    rules: NameRules,
 ) -> Iterator[_Match]:
     certainty = CERTAINTY[str(entry.values["certainty"])]
     for text, how in _entry_names(entry):
@@ -237,7 +242,7 @@ def _candidates(
                 method = "normalised"
             yield _Match(key.employer_id, key.raw, method, round(SCORES[method] * certainty, 4))
     if pattern := entry.values["pattern"]:
-        for key in _matching(pattern, keys):
+        for key in _matching(pattern, keys, texts):
             method = "bracket" if key.method == "bracket" else "rule"
             yield _Match(key.employer_id, key.raw, method, round(SCORES[method] * certainty, 4))
 
@@ -252,11 +257,10 @@ def _entry_names(entry: _Entry) -> Iterator[tuple[str, str]]:
         yield name, "english"
 
 
-def _matching(pattern: str, keys: Iterable[_Key]) -> list[_Key]:
+def _matching(pattern: str, keys: Sequence[_Key], texts: pl.Series) -> list[_Key]:
     # Polars' expressions run in linear time whatever the pattern, unlike those of the re module.
-    listed = list(keys)
-    fits = pl.Series([key.key for key in listed], dtype=pl.String).str.contains(f"^(?:{pattern})$")
-    return [key for key, hit in zip(listed, fits.to_list(), strict=True) if hit]
+    fits = texts.str.contains(f"^(?:{pattern})$").arg_true()
+    return [keys[position] for position in fits.to_list()]
 
 
 def _best_matches(matches: Iterable[_Match]) -> list[_Match]:

@@ -89,7 +89,7 @@ def names(
     if resolved.stale:
         notes.append("stale: made before the last change of what is loaded or of the reference files")
     parameters = {"source": list(sources), "employer": employer, "method": method, "no_build": no_build}
-    return Result("resolve", frame, parameters, tuple(notes), hidden=("ref", "normalised", "employer_id"))
+    return Result("resolve", frame, parameters, tuple(notes), hidden=("ref", "normalised"))
 
 
 def claims(

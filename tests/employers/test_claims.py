@@ -224,7 +224,7 @@ def test_known_by_and_unknown_dates():
             first_day(wrong)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=12)
 @given(st.dates(date(1990, 1, 1), date(2090, 1, 1)))
 def test_full_days_are_read_as_they_are(day: date):
     assert first_day(day.isoformat()) == last_day(day.isoformat()) == day
@@ -300,7 +300,7 @@ def test_subsidiary_names_its_parent_where_both_hire():
     assert parents["中国电子科技集团有限公司"] is None
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=12)
 @given(st.lists(st.sampled_from([*TRAPS, *(name for name, *_ in FOUND)]), max_size=8), st.randoms())
 def test_row_order_changes_no_claim(names: list[str], random):
     shuffled = list(names)
