@@ -167,10 +167,8 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> WorkspaceFolder:
             city, skills = ("杭州", "苏州")[group], SKILLS[group][: 2 + employer % 3]
             name = f"{'甲乙丙丁戊己庚辛壬癸子丑'[employer]}星测试科技有限公司"
             url = f"http://www.zhaopin.com/jobdetail/T{number}.htm"
-            rows.writerow(
-                ["工程师", city, name, "本科", "1-3年", ",".join(skills), "1-2万", f"负责开发{number}"]
-                + ["计算机软件", url, "20-99人", "2025-11-03"]  # noqa: RUF005
-            )
+            told = ["工程师", city, name, "本科", "1-3年", ",".join(skills), "1-2万", f"负责开发{number}"]
+            rows.writerow([*told, "计算机软件", url, "20-99人", "2025-11-03"])
     folder = WorkspaceFolder(root / "workforce")
     load(folder, [path])
     return folder
