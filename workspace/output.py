@@ -23,7 +23,9 @@ TABLE_ROWS = 50
 LIST_ITEMS = 3
 # Text narrower than this is folded into a ladder that nobody reads.
 READABLE_CELLS = 16
-CELL_PADDING = 2
+CELL_PADDING = 3
+FEW_COLUMNS = 3
+LINES_OF_A_CELL = 2
 LIST_SEPARATOR = ";"
 # What a spreadsheet would run as a formula (OWASP, "CSV Injection").
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -200,6 +202,7 @@ def _table(frame: pl.DataFrame, limit: int, width: int | None, color: bool) -> s
     room = width or shutil.get_terminal_size((80, 24)).columns
     rows = [[_short(value) for value in row] for row in frame.head(limit).iter_rows()]
     shown = _columns_that_fit(frame, rows, room)
+    widths = _widths(frame, rows, shown, room)
     console = Console(
         file=io.StringIO(),
         width=room,
@@ -211,16 +214,19 @@ def _table(frame: pl.DataFrame, limit: int, width: int | None, color: bool) -> s
         legacy_windows=False,
     )
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
-    for name in frame.columns[:shown]:
+    for name, cells in zip(frame.columns, widths, strict=False):
         numeric = frame.schema[name].is_numeric()
         header = Text(name.replace("_", "_\n") if numeric else name)
-        table.add_column(header, justify="right" if numeric else "left", no_wrap=numeric, overflow="fold")
+        table.add_column(header, justify="right" if numeric else "left", width=cells, overflow="fold")
+    # A screen of few columns is read line by line; a list of many is scanned, so its cells stay short.
+    lines = LINES_OF_A_CELL if shown > FEW_COLUMNS else 1000
     for row in rows:
-        table.add_row(*(Text(cell) for cell in row[:shown]))
+        table.add_row(
+            *(Text(_cropped(cell, cells * lines)) for cell, cells in zip(row, widths, strict=False))
+        )
     with console.capture() as capture:
         console.print(table)
-    lines = [line.rstrip() for line in capture.get().splitlines()]
-    text = "\n".join(lines).strip("\n") + "\n"
+    text = "\n".join(line.rstrip() for line in capture.get().splitlines()).strip("\n") + "\n"
     if not frame.height:
         text += "(no rows)\n"
     if frame.height > len(rows):
@@ -228,6 +234,29 @@ def _table(frame: pl.DataFrame, limit: int, width: int | None, color: bool) -> s
     if shown < frame.width:
         text += f"… more columns: {', '.join(frame.columns[shown:])}; see --columns or --format csv\n"
     return text
+
+
+def _widths(frame: pl.DataFrame, rows: Sequence[Sequence[str]], shown: int, room: int) -> list[int]:
+    """Give narrow columns what they need and let the wide ones share what is left."""
+    from rich.cells import cell_len
+
+    needed = []
+    for index, name in enumerate(frame.columns[:shown]):
+        header = name.split("_") if frame.schema[name].is_numeric() else [name]
+        head = max(len(part) + (len(header) > 1) for part in header)
+        needed.append(max(head, *(cell_len(row[index]) for row in rows)) if rows else head)
+    left = room - CELL_PADDING * (shown - 1)
+    widths = dict.fromkeys(range(shown), 0)
+    for done, index in enumerate(sorted(range(shown), key=lambda index: needed[index])):
+        widths[index] = max(min(needed[index], left // (shown - done)), 1)
+        left -= widths[index]
+    return [widths[index] for index in range(shown)]
+
+
+def _cropped(text: str, cells: int) -> str:
+    from rich.cells import cell_len, set_cell_size
+
+    return text if cell_len(text) <= cells else set_cell_size(text, max(cells - 2, 1)).rstrip() + "…"
 
 
 def _columns_that_fit(frame: pl.DataFrame, rows: Sequence[Sequence[str]], room: int) -> int:
