@@ -47,6 +47,10 @@ class SkillMatcher:
             )
             for kind in Kind
         }
+        self._conditions = [
+            (self.number[item.skill], [self.number[other] for other in item.others], item.wanted)
+            for item in taxonomy.conditions
+        ]
         self._fenced = np.array([text.startswith(finding.TAG_END) for text in self._patterns], dtype=bool)
         self._context_numbers = {
             role: np.array([place[word] for word in words], dtype=np.int64)
@@ -57,31 +61,42 @@ class SkillMatcher:
         """Return one row per posting and skill: row, skill (number in ``ids``), both ascending."""
         found = finding.find(document, self._patterns)
         boundaries = finding.Boundaries(document, self._patterns)
-        hits, owner = self._words(document, found, boundaries)
+        hits, owner, sure = self._words(document, found, boundaries)
         tags, tag_owner = self._owned(
             found.take(boundaries.whole_tags(found) | self._fenced[found.pattern]), Kind.TAG
         )
         rows = document.rows_of(np.concatenate([hits.start, tags.start]))
+        owner = np.concatenate([owner, tag_owner])
+        sure = np.concatenate([sure, np.zeros(len(tag_owner), dtype=bool)])
         present = np.zeros((len(document.row_start), len(self.ids)), dtype=bool)
-        present[rows, np.concatenate([owner, tag_owner])] = True
-        row, skill = np.nonzero(present)
-        return pl.DataFrame({"row": row, "skill": skill}, schema={"row": pl.Int64, "skill": pl.Int64})
+        present[rows, owner] = True
+        for skill, others, wanted in self._conditions:
+            beside = present[:, others].any(axis=1)
+            holds = (owner == skill) & (sure | (beside[rows] == wanted))
+            present[:, skill] = False
+            present[rows[holds], skill] = True
+        row, number = np.nonzero(present)
+        return pl.DataFrame({"row": row, "skill": number}, schema={"row": pl.Int64, "skill": pl.Int64})
 
     def _words(
         self, document: finding.Document, found: finding.Hits, boundaries: finding.Boundaries
-    ) -> tuple[finding.Hits, finding.Positions]:
-        """Spellings that stand as words, are in no longer phrase of another meaning, and are asked for."""
+    ) -> tuple[finding.Hits, finding.Positions, finding.Mask]:
+        """Spellings that stand as words, are in no longer phrase of another meaning, and are asked for.
+
+        The third value tells which of them are unambiguous.
+        """
         whole = found.take(boundaries.whole_words(found))
         plain, plain_owner = self._owned(whole, Kind.WORD)
         short, short_owner = self._entries[Kind.LISTED].expand(whole)
         in_list = boundaries.listed(short)
         hits = plain.join(short.take(in_list))
         owner = np.concatenate([plain_owner, short_owner[in_list]])
+        sure = np.arange(len(owner)) < len(plain_owner)
         masks, mask_owner = self._owned(found, Kind.MASK)
         hidden = finding.covered(hits, owner, masks, mask_owner, len(document.buffer))
-        hits, owner = hits.take(~hidden), owner[~hidden]
+        hits, owner, sure = hits.take(~hidden), owner[~hidden], sure[~hidden]
         refused = self._contexts.refused(document, hits, found, self._context_numbers)
-        return hits.take(~refused), owner[~refused]
+        return hits.take(~refused), owner[~refused], sure[~refused]
 
     def _owned(self, hits: finding.Hits, kind: Kind) -> tuple[finding.Hits, finding.Positions]:
         return self._entries[kind].expand(hits)

@@ -40,19 +40,30 @@ class Spelling:
     kind: str
 
 
+@dataclass(frozen=True, order=True)
+class Condition:
+    """The ambiguous spellings of a skill count only beside other skills, or only where none of them is."""
+
+    skill: str
+    others: tuple[str, ...]
+    wanted: bool
+
+
 @dataclass(frozen=True)
 class Taxonomy:
-    """All skills, one row each, sorted by id, and their spellings."""
+    """All skills, one row each, sorted by id, with their spellings and conditions."""
 
     table: pl.DataFrame
     spellings: tuple[Spelling, ...]
+    conditions: tuple[Condition, ...] = ()
 
     @property
     def fingerprint(self) -> str:
         """Hash of everything that decides which skills a text holds."""
         rows = ("\t".join(value or "" for value in row) for row in self.table.iter_rows())
         spelled = (f"{item.text}\t{item.skill}\t{item.kind}" for item in self.spellings)
-        return hash_lines([*rows, *spelled])
+        conditions = (f"{item.skill}\t{item.others}\t{item.wanted}" for item in self.conditions)
+        return hash_lines([*rows, *spelled, *conditions])
 
 
 def skill_files(reference_folder: Path | None) -> list[Path]:
@@ -81,6 +92,7 @@ def load_taxonomy(reference_folder: Path | None = None) -> Taxonomy:
     schema = read_schema(REFERENCE, "schemas", "skills.json")
     rows: dict[str, tuple[str, ...]] = {}
     spellings: dict[str, tuple[Spelling, ...]] = {}
+    conditions: dict[str, list[Condition]] = {}
     for path in skill_files(reference_folder):
         content = read_yaml(path, schema)
         seen: set[str] = set()
@@ -100,17 +112,31 @@ def load_taxonomy(reference_folder: Path | None = None) -> Taxonomy:
                     group["name_en"],
                 )
                 spellings[identifier] = tuple(sorted(set(_spellings(skill, name_en))))
+                conditions[identifier] = list(_conditions(skill))
                 _check_lengths(path, spellings[identifier])
     columns = ["id", "name", "name_en", "group", "group_name", "group_name_en"]
     table = pl.DataFrame(
         [rows[key] for key in sorted(rows)], schema=dict.fromkeys(columns, pl.String), orient="row"
     )
-    return Taxonomy(table, tuple(item for key in sorted(spellings) for item in spellings[key]))
+    ordered = tuple(item for key in sorted(conditions) for item in conditions[key])
+    for condition in ordered:
+        missing = sorted(set(condition.others) - rows.keys())
+        if missing:
+            raise DataContractError(
+                f"the skill {condition.skill!r} names no skill of ours: {', '.join(missing)}"
+            )
+    return Taxonomy(table, tuple(item for key in sorted(spellings) for item in spellings[key]), ordered)
 
 
 def skill_table(reference_folder: Path | None = None) -> pl.DataFrame:
     """Return all skills: id, name, name_en, group, group_name, group_name_en, sorted by id."""
     return load_taxonomy(reference_folder).table
+
+
+def _conditions(skill: dict[str, Any]) -> Iterator[Condition]:
+    for key, wanted in (("only_with", True), ("unless_with", False)):
+        if key in skill:
+            yield Condition(skill["id"], tuple(sorted(skill[key])), wanted)
 
 
 def _check_lengths(path: Path, spellings: tuple[Spelling, ...]) -> None:

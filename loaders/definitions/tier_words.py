@@ -116,6 +116,7 @@ def text_words(clauses: pl.DataFrame, rules: TierRules, noted: bool) -> pl.DataF
         ((section == "company") | (pl.col("praises") & ~dutiful & ~pl.col("knows")), BROAD, "company_blurb"),
         (pl.col("studies") & ~dutiful, BROAD, "study_field"),
         ((section == "study") & ~pl.col("knows"), BROAD, "study_field"),
+        (of_class("weak") & pl.col("seller"), BROAD, "ai_product"),
         (SKILL & pl.col("seller") & (dutiful | pl.col("aware") | pl.col("sells")), BROAD, "ai_product"),
         (SKILL & dutiful & pl.col("sells") & ~pl.col("makes"), BROAD, "ai_product"),
         (of_class("recommend"), TECHNICAL, "recommendation"),
