@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import click
-from click.core import ParameterSource
-
 from graphcli.graph.analysis import snapshot
 from graphcli.graph.analysis.central import Ranking, central_result, rank
 from graphcli.graph.analysis.clusters import clusters_result
@@ -28,6 +25,7 @@ def clusters_answer(
     *,
     no_build: bool,
     write: bool,
+    from_store: bool = False,
     min_size: int,
     members: bool,
     match: str | None,
@@ -35,7 +33,7 @@ def clusters_answer(
 ) -> Result:
     """Cluster, keep the snapshot, tell the store if asked to, and answer."""
     previous = None if match is None else snapshot.members_of_run(state.folder, match)
-    graph = source_graph(state, selection, address, no_build=no_build)
+    graph = source_graph(state, selection, address, no_build=no_build, from_store=from_store)
     reference = state.folder.reference_folder
     found = membership(graph, as_of=selection.as_of, reference_folder=reference, **options)
     _keep(state, found)
@@ -54,11 +52,12 @@ def central_answer(
     *,
     no_build: bool,
     write: bool,
+    from_store: bool = False,
     top: int | None,
     **options: Any,
 ) -> Result:
     """Rank, keep the snapshot, tell the store if asked to, and answer."""
-    graph = source_graph(state, selection, address, no_build=no_build)
+    graph = source_graph(state, selection, address, no_build=no_build, from_store=from_store)
     reference = state.folder.reference_folder
     ranking = rank(graph, as_of=selection.as_of, reference_folder=reference, **options)
     _keep(state, ranking)
@@ -70,18 +69,17 @@ def central_answer(
     return central_result(ranking, top)
 
 
-def source_graph(state: State, selection: Selection, address: StoreAddress, *, no_build: bool) -> GraphTables:
-    """Read the graph from the workspace, or from a store where ``--uri`` stands on the command line.
-
-    ``NEO4J_URI`` names the store for push and query; analysis reads the workspace all the same.
+def source_graph(
+    state: State, selection: Selection, address: StoreAddress, *, no_build: bool, from_store: bool
+) -> GraphTables:
+    """Read the graph from the workspace, or ``from_store`` from the store at the address.
 
     Raises
     ------
     UsageError
-        ``--uri`` together with a filter that only the postings in a workspace can answer.
+        ``from_store`` together with a filter that only the postings in a workspace can answer.
     """
-    context = click.get_current_context()
-    if context.get_parameter_source("uri") is not ParameterSource.COMMANDLINE:
+    if not from_store:
         from graphcli.graph.build import graph_for
 
         return graph_for(state.folder, selection, no_build=no_build, say=state.say)

@@ -58,6 +58,15 @@ def network_options(command: Command) -> Command:
     return command
 
 
+def uri_was_given() -> bool:
+    """Whether ``--uri`` stands on the command line.
+
+    ``NEO4J_URI`` names the store for push and query; analysis reads the workspace all the same.
+    """
+    source = click.get_current_context().get_parameter_source("uri")
+    return source is click.core.ParameterSource.COMMANDLINE
+
+
 @click.command("clusters")
 @network_options
 @click.option(
@@ -112,7 +121,8 @@ def clusters_command(
     """
     from graphcli.graph.analysis.answers import clusters_answer
 
-    return clusters_answer(state, selection, address, no_build=no_build, by=by or "", **options)
+    options |= {"by": by or "", "from_store": uri_was_given()}
+    return clusters_answer(state, selection, address, no_build=no_build, **options)
 
 
 @click.command("central")
@@ -161,4 +171,5 @@ def central_command(
     """
     from graphcli.graph.analysis.answers import central_answer
 
-    return central_answer(state, selection, address, no_build=no_build, by=by or "", **options)
+    options |= {"by": by or "", "from_store": uri_was_given()}
+    return central_answer(state, selection, address, no_build=no_build, **options)
