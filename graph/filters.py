@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fnmatch
 from collections.abc import Callable, Iterable, Mapping
 
 import polars as pl
@@ -13,40 +12,6 @@ from graphcli.graph.material import AFFILIATION_KINDS, AI_TIERS, Material
 from graphcli.graph.names import find_city, find_employer, find_region, find_sector, find_skill
 from graphcli.workspace.errors import UsageError, unknown_name
 from graphcli.workspace.selection import Selection
-
-
-def choose_sources(sources: pl.DataFrame, patterns: tuple[str, ...]) -> pl.DataFrame:
-    """Sources that any of the patterns names: a board, a source id, or a glob over board or path.
-
-    Raises
-    ------
-    UsageError
-        A pattern names no source.
-    """
-    if not patterns:
-        return sources
-    chosen: set[str] = set()
-    for pattern in patterns:
-        found = [
-            row["source_id"]
-            for row in sources.select("source_id", "board", "path").iter_rows(named=True)
-            if _source_matches(row, pattern)
-        ]
-        if not found:
-            valid = {*sources["board"].drop_nulls(), *sources["path"].drop_nulls()}
-            raise unknown_name("source", pattern, valid)
-        chosen.update(found)
-    return sources.filter(pl.col("source_id").is_in(sorted(chosen)))
-
-
-def _source_matches(row: Mapping[str, str | None], pattern: str) -> bool:
-    path = (row["path"] or "").replace("\\", "/")
-    return (
-        pattern == row["source_id"]
-        or fnmatch.fnmatchcase(row["board"] or "", pattern)
-        or fnmatch.fnmatchcase(path, pattern)
-        or fnmatch.fnmatchcase("/" + path, "*/" + pattern)
-    )
 
 
 def in_window(rows: pl.DataFrame, selection: Selection) -> tuple[pl.DataFrame, int]:

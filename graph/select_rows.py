@@ -12,11 +12,12 @@ import polars as pl
 
 from graphcli.graph.dedupe import deduplicate
 from graphcli.graph.facts import Facts
-from graphcli.graph.filters import choose_sources, filters, in_window, named_keys
+from graphcli.graph.filters import filters, in_window, named_keys
 from graphcli.graph.flagging import claims_day, with_flags
 from graphcli.graph.material import AI_TIERS, LOCATED, Material, Selected
 from graphcli.graph.names import find_scheme
 from graphcli.workspace.selection import Selection
+from graphcli.workspace.sources import choose_sources
 from graphcli.workspace.version import __version__
 
 __all__ = ["Material", "Selected", "select_rows"]

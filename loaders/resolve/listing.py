@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fnmatch
 from collections.abc import Callable, Sequence
 from datetime import date
 
@@ -15,6 +14,7 @@ from graphcli.workspace import tables
 from graphcli.workspace.errors import UsageError, unknown_name
 from graphcli.workspace.folder import WorkspaceFolder
 from graphcli.workspace.result import Result
+from graphcli.workspace.sources import choose_sources
 
 NOTHING_LOADED = "nothing is loaded here; run graphcli load FILE… or graphcli demo first"
 CLAIM_COLUMNS = (
@@ -167,36 +167,6 @@ def find_employer(resolved: Resolved, name: str) -> str:
     return str(found[0])
 
 
-def choose_source_ids(folder: WorkspaceFolder, patterns: Sequence[str]) -> list[str]:
-    """Return the source ids that any pattern names: a board, a source id, or a glob over board or path.
-
-    Raises
-    ------
-    UsageError
-        A pattern names no source.
-    """
-    sources = folder.read("sources", tables.SOURCES).select("source_id", "board", "path")
-    chosen: set[str] = set()
-    for pattern in patterns:
-        hits = {row[0] for row in sources.iter_rows() if _source_fits(row[0], row[1], row[2], pattern)}
-        if not hits:
-            raise unknown_name(
-                "source", pattern, {*sources["board"].drop_nulls(), *sources["path"].drop_nulls()}
-            )
-        chosen |= hits
-    return sorted(chosen)
-
-
-def _source_fits(source_id: str, board: str | None, path: str | None, pattern: str) -> bool:
-    place = "/" + (path or "")
-    return (
-        pattern == source_id
-        or fnmatch.fnmatchcase(board or "", pattern)
-        or fnmatch.fnmatchcase(place[1:], pattern)
-        or fnmatch.fnmatchcase(place, "*/" + pattern)
-    )
-
-
 def _resolved(folder: WorkspaceFolder, no_build: bool, say: Say) -> Resolved:
     if not folder.table_names("postings/"):
         raise UsageError(NOTHING_LOADED)
@@ -206,7 +176,8 @@ def _resolved(folder: WorkspaceFolder, no_build: bool, say: Say) -> Resolved:
 def _posting_names(folder: WorkspaceFolder, sources: Sequence[str]) -> pl.DataFrame:
     postings = folder.scan_all("postings", tables.POSTINGS)
     if sources:
-        postings = postings.filter(pl.col("source_id").is_in(choose_source_ids(folder, sources)))
+        chosen = choose_sources(folder.read("sources", tables.SOURCES), sources)
+        postings = postings.filter(pl.col("source_id").is_in(sorted(chosen["source_id"])))
     trimmed = pl.col("employer_raw").str.strip_chars().replace("", None)
     return postings.group_by(trimmed).agg(pl.len().cast(pl.Int64).alias("here")).collect()
 
