@@ -71,7 +71,7 @@ class SkillMatcher:
         present = np.zeros((len(document.row_start), len(self.ids)), dtype=bool)
         present[rows, owner] = True
         for skill, others, wanted in self._conditions:
-            beside = present[:, others].any(axis=1)
+            beside = np.asarray(present[:, others].any(axis=1))
             holds = (owner == skill) & (sure | (beside[rows] == wanted))
             present[:, skill] = False
             present[rows[holds], skill] = True
