@@ -71,50 +71,17 @@ class Ranking:
     graph_run_id: str = ""
 
 
-def central(
-    graph: GraphTables,
-    *,
-    measure: str = "pagerank",
-    of: str = "employers",
-    by: str = "",
-    top: int | None = None,
-    seed: int = 0,
-    pivots: int = PIVOTS,
-    between: str = "clusters",
-    agencies: bool = False,
-    similarity: str = "overlap",
-    neighbours: int = NEIGHBOURS,
-    max_products: int = MAX_PRODUCTS,
-    max_share: float = 1.0,
-    as_of: str | date = "today",
-    reference_folder: Path | None = None,
-) -> Result:
+def central(graph: GraphTables, *, top: int | None = None, **options: Any) -> Result:
     """Rank employers, skills, cities or sectors by how central they are.
-
-    Parameters are those of :func:`rank`, and:
 
     Parameters
     ----------
     top
         Only so many rows; all by default.
+    **options
+        Those of :func:`rank`: ``measure``, ``of``, ``by``, ``seed``, ``pivots``, ``between`` …
     """
-    ranking = rank(
-        graph,
-        measure=measure,
-        of=of,
-        by=by,
-        seed=seed,
-        pivots=pivots,
-        between=between,
-        agencies=agencies,
-        similarity=similarity,
-        neighbours=neighbours,
-        max_products=max_products,
-        max_share=max_share,
-        as_of=as_of,
-        reference_folder=reference_folder,
-    )
-    return central_result(ranking, top)
+    return central_result(rank(graph, **options), top)
 
 
 def central_result(ranking: Ranking, top: int | None = None) -> Result:
@@ -172,14 +139,7 @@ def rank(
     UsageError
         A name does not exist, or a number is out of range.
     """
-    if measure not in MEASURES:
-        raise unknown_name("measure", measure, MEASURES)
-    if between not in BETWEEN:
-        raise unknown_name("grouping to bridge", between, BETWEEN)
-    if pivots < 1:
-        raise UsageError("--pivots must be at least 1")
-    if between != "clusters" and of != "employers":
-        raise UsageError(f"only employers have affiliations; bridge {of} between clusters")
+    _check(measure, of, pivots, between)
     table = incidence(graph, of, by)
     day = as_of_day(as_of, reference_folder)
     choice: dict[str, Any] = {"neighbours": neighbours, "max_products": max_products, "max_share": max_share}
@@ -197,18 +157,15 @@ def rank(
         "as_of": day,
         "engine": f"scipy; clusters by {engine()}",
     }
-    columns: dict[str, NDArray[np.float64] | None] = {"low": None, "high": None}
     if measure in ALL_PAIRS:
         profiles = weighted_profiles(without_common(table.counts, max_share), similarity)
         groups = _groups(graph, table, clusters.frame, between if measure == "bridge" else "", day)
-        columns |= _all_pairs(profiles, groups, bridge=measure == "bridge")
+        scores = _all_pairs(profiles, groups, bridge=measure == "bridge")
     else:
-        adjacency = project(table, similarity=similarity, **choice).adjacency
-        columns |= _nearest(adjacency, measure, pivots, seed)
-    described = _describe(graph, table, clusters.frame, day)
-    scored = described.with_columns(
-        pl.Series(name, values, pl.Float64) if values is not None else pl.lit(None, pl.Float64).alias(name)
-        for name, values in columns.items()
+        scores = _nearest(project(table, similarity=similarity, **choice).adjacency, measure, pivots, seed)
+    scored = _describe(graph, table, clusters.frame, day).with_columns(
+        pl.Series(name, scores[name], pl.Float64) if name in scores else pl.lit(None, pl.Float64).alias(name)
+        for name in ("score", "low", "high", "participation")
     )
     frame = _ranked(scored, of, agencies, bridge=measure == "bridge")
     run = analysis_run_id(graph, own)
@@ -223,9 +180,20 @@ def rank(
     )
 
 
+def _check(measure: str, of: str, pivots: int, between: str) -> None:
+    if measure not in MEASURES:
+        raise unknown_name("measure", measure, MEASURES)
+    if between not in BETWEEN:
+        raise unknown_name("grouping to bridge", between, BETWEEN)
+    if pivots < 1:
+        raise UsageError("--pivots must be at least 1")
+    if between != "clusters" and of != "employers":
+        raise UsageError(f"only employers have affiliations; bridge {of} between clusters")
+
+
 def _nearest(
     adjacency: sparse.csr_array, measure: str, pivots: int, seed: int
-) -> dict[str, NDArray[np.float64] | None]:
+) -> dict[str, NDArray[np.float64]]:
     if measure == "pagerank":
         size = max(adjacency.shape[0], 1)
         return {"score": centrality.pagerank(adjacency, tolerance=1e-6 / size, max_steps=1000)}
@@ -258,7 +226,7 @@ def _groups(
 
 def _all_pairs(
     profiles: sparse.csr_array, groups: NDArray[np.int64], *, bridge: bool
-) -> dict[str, NDArray[np.float64] | None]:
+) -> dict[str, NDArray[np.float64]]:
     by_group = centrality.group_strength(profiles, groups)
     strength = by_group.sum(axis=1)
     share = strength / strength.sum() if strength.any() else strength

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
-from pathlib import Path
+from typing import Any
 
 import polars as pl
 
 from graphcli.graph.analysis.communities import Membership, membership
 from graphcli.graph.analysis.incidence import REFERENCES
-from graphcli.graph.analysis.projection import MAX_PRODUCTS, NEIGHBOURS
 from graphcli.graph.tables import GraphTables
 from graphcli.workspace.result import Result
 
@@ -25,25 +23,12 @@ CAVEATS = (
 def clusters(
     graph: GraphTables,
     *,
-    of: str = "employers",
-    by: str = "",
-    resolution: float = 1.0,
-    seed: int = 0,
-    runs: int = 20,
-    samples: int = 20,
     min_size: int = MIN_SIZE,
     members: bool = False,
-    algorithm: str = "leiden",
-    neighbours: int = NEIGHBOURS,
-    max_products: int = MAX_PRODUCTS,
-    max_share: float = 1.0,
-    as_of: str | date = "today",
-    reference_folder: Path | None = None,
     previous: pl.DataFrame | None = None,
+    **options: Any,
 ) -> Result:
     """Cluster employers, skills, cities or sectors and say what each cluster is.
-
-    Parameters are those of :func:`graphcli.graph.analysis.communities.membership`, and:
 
     Parameters
     ----------
@@ -53,22 +38,11 @@ def clusters(
         One row a member instead of one row a cluster.
     previous
         ``id, cluster`` of an earlier run; adds its best overlapping cluster as ``previous``.
+    **options
+        Those of :func:`graphcli.graph.analysis.communities.membership`: ``of``, ``by``, ``resolution``,
+        ``seed``, ``runs``, ``samples``, ``algorithm``, ``as_of`` …
     """
-    found = membership(
-        graph,
-        of=of,
-        by=by,
-        resolution=resolution,
-        seed=seed,
-        runs=runs,
-        samples=samples,
-        algorithm=algorithm,
-        neighbours=neighbours,
-        max_products=max_products,
-        max_share=max_share,
-        as_of=as_of,
-        reference_folder=reference_folder,
-    )
+    found = membership(graph, **options)
     return clusters_result(found, min_size=min_size, members=members, previous=previous)
 
 
