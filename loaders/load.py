@@ -273,7 +273,7 @@ def _matcher_of(reference_folder: Path | None, state: tuple[tuple[str, int, int]
 
 def _progress(outcome: Outcome) -> str:
     if outcome.failure:
-        return f"not loaded: {outcome.failure}"
+        return "not loaded: " + str(outcome.failure).removeprefix(f"{outcome.file.path.name}: ")
     return "; ".join(
         f"{reading.source['kept']:,} postings, {reading.source['rejected']:,} rejected, "
         f"{reading.rows['issues']:,} issues ({reading.layout.name})"
@@ -410,7 +410,12 @@ def _result(outcomes: Sequence[Outcome], statuses: dict[str, str], options: Opti
 def _notes(outcomes: Sequence[Outcome], frame: pl.DataFrame, dry_run: bool) -> tuple[str, ...]:
     fresh = frame.filter(pl.col("status").is_in(["new", "replaced"]))
     read, kept, rejected = (int(fresh[name].sum()) for name in ("rows_read", "kept", "rejected"))
-    notes = [f"{read:,} rows read = {kept:,} kept + {rejected:,} rejected, in {fresh.height} sources"]
+    notes = []
+    if fresh.height:
+        notes.append(f"{read:,} rows read = {kept:,} kept + {rejected:,} rejected, in {fresh.height} sources")
+    unchanged = frame.filter(pl.col("status") == "unchanged").height
+    if unchanged:
+        notes.append(f"{unchanged} sources are unchanged: the same bytes are loaded already")
     cells = sum(reading.rows["issues"] for outcome in outcomes for reading in outcome.readings)
     if cells:
         notes.append(f"{cells:,} cells or rows were not read cleanly: see graphcli issues")

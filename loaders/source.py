@@ -280,7 +280,7 @@ def merged(parts: Sequence[Path], schema: tables.Schema, target: Path) -> Path:
         parts[0].replace(target)
     else:
         pl.scan_parquet([str(part) for part in parts], glob=False).sink_parquet(
-            target, compression="zstd", maintain_order=True
+            target, compression="zstd", maintain_order=True, row_group_size=BATCH_ROWS
         )
     return target
 
