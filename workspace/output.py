@@ -169,7 +169,8 @@ def _json(result: Result, frame: pl.DataFrame) -> str:
         "run_id": result.run_id,
         "parameters": dict(result.parameters),
         "notes": list(result.notes),
-        "rows": list(frame.iter_rows(named=True)),
+        # Every row says what leads to its evidence; where nothing does, it says so.
+        "rows": [{**row, "ref": row.get("ref")} for row in frame.iter_rows(named=True)],
     }
     return _dump(content, indent=1) + "\n"
 

@@ -134,7 +134,7 @@ def presets_result(reference_folder: Path | None = None) -> Result:
     ]
     columns = ["name", "kind", "members", "source", "title", "title_zh", "note", "as_of"]
     frame = pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row")
-    return Result("presets", frame.with_columns(ref=pl.lit("preset:") + pl.col("name")))
+    return Result("presets", frame)
 
 
 def _preset(content: Mapping[str, Any], table: pl.DataFrame, path: Path) -> Preset:

@@ -47,7 +47,7 @@ def test_json_carries_what_made_the_numbers():
         "run_id": "run1",
         "parameters": {"seed": 1},
         "notes": ["a note"],
-        "rows": [{"name": HOSTILE, "share": None}],
+        "rows": [{"name": HOSTILE, "share": None, "ref": None}],
     }
 
 
@@ -80,6 +80,7 @@ def test_ref_is_for_machines():
     result = answer(name=["x"], ref=["employer:1"])
     assert "employer:1" not in render(result, "table", width=80)
     assert json.loads(render(result, "json"))["rows"][0]["ref"] == "employer:1"
+    assert json.loads(render(answer(name=["x"]), "json"))["rows"][0]["ref"] is None
 
 
 def test_a_wrong_column_gets_the_nearest_one():
