@@ -14,7 +14,7 @@ import polars as pl
 
 from graphcli.loaders.canonical import Annotator, Context, canonical_batch
 from graphcli.loaders.layouts.layout import Layout
-from graphcli.loaders.layouts.recognise import Recognition, recognise
+from graphcli.loaders.layouts.recognise import Recognition, recognise, shown_headers
 from graphcli.loaders.reader.batches import BATCH_ROWS, Problem, Sheet
 from graphcli.loaders.reader.container import Container, open_container
 from graphcli.loaders.reader.paths import InputFile
@@ -100,7 +100,7 @@ def _overlap(layout: Layout, headers: Sequence[str], what: str) -> float:
     if not any(name in present for role in ("title", "employer") for name in layout.role_columns(role)):
         raise DataContractError(
             f"{what} has no column of the layout {layout.name} for title or employer; its headers are "
-            f"{', '.join(headers[:6])}"
+            f"{shown_headers(headers)}"
         )
     return len(present) / len(layout.used_columns())
 

@@ -19,6 +19,7 @@ BY_HEADER = "by_header"
 UNKNOWN_BOARD = "unknown"
 # A column named like pay, date or address that mostly holds something else is not read as such.
 LEAST_READABLE = 0.3
+LONGEST_JUDGED = 1_000
 WRITE_A_LAYOUT = (
     "write a layout (graphcli inspect --emit-layout prints one to edit) and give it with --layout FILE.yaml"
 )
@@ -83,13 +84,20 @@ def fit(layout: Layout, headers: Sequence[str], sample: pl.DataFrame) -> float:
     for column, pattern in layout.content.items():
         if column not in sample.columns:
             return 0.0
-        filled = [cell.strip() for cell in sample[column].drop_nulls().to_list()]
+        # Cut, so that no pattern meets a cell of megabytes.
+        filled = [cell.strip()[:LONGEST_JUDGED] for cell in sample[column].drop_nulls().to_list()]
         # A header that a crawler wrote again is no evidence against the layout.
         filled = [cell for cell in filled if cell and cell != column]
         if not filled:
             return 0.0
         shares.append(sum(bool(re.search(pattern, cell)) for cell in filled) / len(filled))
     return min(shares) if min(shares) >= layout.share else 0.0
+
+
+def shown_headers(headers: Sequence[str]) -> str:
+    """The first headers in one line, for messages."""
+    first = [" ".join(header.split())[:40] for header in headers[:6]]
+    return ", ".join(first) + (" …" if len(headers) > len(first) else "")
 
 
 def fold_header(header: str) -> str:
@@ -100,7 +108,7 @@ def fold_header(header: str) -> str:
     >>> fold_header(" Job_Title ")
     'jobtitle'
     """
-    folded = unicodedata.normalize("NFKC", header).casefold()
+    folded = unicodedata.normalize("NFKC", header[:LONGEST_JUDGED]).casefold()
     return "".join(letter for letter in folded if letter.isalnum())
 
 
@@ -141,7 +149,7 @@ def _by_header(headers: Sequence[str], sample: pl.DataFrame, what: str) -> Recog
                 )
     roles = {role: columns for role, columns in roles.items() if columns}
     if "title" not in roles and "employer" not in roles:
-        shown = ", ".join(headers[:6]) + (" …" if len(headers) > 6 else "")
+        shown = shown_headers(headers)
         raise DataContractError(
             f"{what}: no column for title or employer among the headers {shown}; {WRITE_A_LAYOUT}"
         )

@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
+import time
 from pathlib import Path
 
 import polars as pl
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -17,7 +19,7 @@ from graphcli.loaders.load import load
 from graphcli.loaders.reader.paths import InputFile
 from graphcli.loaders.source import Options, open_sheets, read_sheet
 from graphcli.workspace import tables
-from graphcli.workspace.errors import GraphcliError
+from graphcli.workspace.errors import DataContractError, GraphcliError
 
 HEADER = ("职位", "公司", "城市", "薪资", "技能", "发布时间", "职位链接")
 ROW = ("算法工程师", "甲虚构科技有限公司", "北京", "1.2-2万", "Python", "2024-01-02", "https://e.cn/1")
@@ -111,3 +113,22 @@ def test_any_json_beside_a_posting_is_kept_or_rejected(tmp_path, values, lines):
     records = [posting, *values, {**posting, "skills": values}]
     text = "\n".join(map(json.dumps, records)) if lines else json.dumps(records)
     check(tmp_path / ("any.jsonl" if lines else "any.json"), text.encode())
+
+
+def test_headers_of_any_size_and_shape_stay_one_short_line(tmp_path):
+    path = tmp_path / "odd.csv"
+    path.write_text('"a\nb",' + "c" * 100_000 + "\n1,2\n", encoding="utf-8")
+    with pytest.raises(DataContractError) as caught:
+        open_sheets(path, Options(), LAYOUTS)
+    assert "\n" not in str(caught.value)
+    assert len(str(caught.value)) < 500
+
+
+def test_cells_of_megabytes_are_recognised_in_no_time(tmp_path):
+    path = tmp_path / "digits.csv"
+    header = ",".join(str(number) for number in range(8))
+    path.write_text(f"{header}\na,b,{'1' * 3_000_000},d,e,f,g,h\n", encoding="utf-8")
+    started = time.process_time()
+    with pytest.raises(DataContractError):
+        open_sheets(path, Options(), LAYOUTS)
+    assert time.process_time() - started < 5
