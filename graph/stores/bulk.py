@@ -11,6 +11,7 @@ import polars as pl
 from graphcli.graph.schema import FINGERPRINT, NODES, RELATIONSHIPS, SCOPE, NodeLabel, RelationshipType
 from graphcli.graph.stores import statements
 from graphcli.graph.stores.diff import KEYS, edge_table, with_fingerprint
+from graphcli.graph.stores.engine import create_edges, create_vertices
 
 if TYPE_CHECKING:
     from graphcli.graph.stores.embedded import EmbeddedStore
@@ -72,7 +73,7 @@ def _load_nodes(
     records: dict[str, str] = {}
     for rows in _chunks(with_fingerprint(frame)):
         stored = [_stored(row, scope) | carried.nodes.get((label.name, row[label.key]), {}) for row in rows]
-        created = batch.create_vertices(label.name, stored)
+        created = create_vertices(batch, label.name, stored)
         records.update(zip((row[label.key] for row in rows), created, strict=True))
     return records
 
@@ -91,8 +92,12 @@ def _load_edges(
             _stored(row, scope) | carried.edges.get((kind.table, row["start"], row["end"], row["key"]), {})
             for row in rows
         ]
-        batch.new_edges(
-            [starts[row["start"]] for row in rows], kind.name, [ends[row["end"]] for row in rows], stored
+        create_edges(
+            batch,
+            kind.name,
+            [starts[row["start"]] for row in rows],
+            [ends[row["end"]] for row in rows],
+            stored,
         )
 
 

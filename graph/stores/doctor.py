@@ -13,7 +13,7 @@ from collections.abc import Callable
 import polars as pl
 
 from graphcli.graph.stores.contract import open_store
-from graphcli.graph.stores.embedded import engine_version, start_engine
+from graphcli.graph.stores.engine import engine_version, start_engine
 from graphcli.graph.stores.reading import scopes
 from graphcli.workspace.errors import GraphcliError, MissingPartError, StoreUnreachableError
 from graphcli.workspace.folder import WorkspaceFolder
