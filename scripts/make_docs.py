@@ -1,7 +1,7 @@
 """Writes the reference pages that follow from the code, so that they cannot drift from it.
 
-Run it after changing a command, the schema or a query: ``python scripts/make_docs.py``. A test fails when a page
-is not what this script would write.
+Run it after changing a command, the schema or a query: ``python scripts/make_docs.py``. A test fails when
+a page is not what this script would write.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from pathlib import Path
 import click
 
 from graphcli.cli import COMMANDS, cli
-from graphcli.graph.stores.ddl import schema_markdown
-from graphcli.queries.catalogue import load_catalogue
+from graphcli.graph.stores.ddl import markdown
+from graphcli.queries.catalogue import catalogue
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 WIDTH = 100
@@ -36,14 +36,19 @@ def commands_page() -> str:
 def queries_page() -> str:
     """Every named query with its question, parameters and text."""
     parts = ["# Named queries\n\nMade from `queries/*.cypher` by `scripts/make_docs.py`.\n"]
-    for name, query in sorted(load_catalogue().items()):
-        parts.append(f"\n## {name}\n\n{query.question}\n\n```cypher\n{query.text.strip()}\n```\n")
+    for name, query in sorted(catalogue().items()):
+        parts.append(f"\n## {name}\n\n{query.question}\n")
+        for item in query.parameters:
+            default = "must be given" if item.default is None else f"`{item.default}`"
+            parts.append(f"\n* `{item.name}` ({item.type}, {default}): {item.meaning}")
+        parts.append("\n" if query.parameters else "")
+        parts.append(f"\n```sh\n{query.example}\n```\n\n```cypher\n{query.text.strip()}\n```\n")
     return "".join(parts)
 
 
 def pages() -> dict[str, str]:
     """File name → content of every generated page."""
-    return {"commands.md": commands_page(), "queries.md": queries_page(), "schema.md": schema_markdown()}
+    return {"commands.md": commands_page(), "queries.md": queries_page(), "schema.md": markdown()}
 
 
 if __name__ == "__main__":
