@@ -110,7 +110,7 @@ class WorkspaceFolder:
         entry = self.manifest().entries.get(name)
         if entry is None:
             return tables.empty(schema)
-        return tables.conform(pl.read_parquet(self.root / entry.file), schema)
+        return tables.conform(pl.read_parquet(self.root / entry.file, glob=False), schema)
 
     def read_all(self, prefix: str, schema: tables.Schema) -> pl.DataFrame:
         """Read every table named ``prefix/…`` as one frame, in the order of their names."""
@@ -123,7 +123,7 @@ class WorkspaceFolder:
         if not paths:
             return tables.empty(schema).lazy()
         columns = [pl.col(name).cast(dtype) for name, dtype in schema.items()]
-        return pl.concat([pl.scan_parquet(path).select(columns) for path in paths])
+        return pl.concat([pl.scan_parquet(path, glob=False).select(columns) for path in paths])
 
     def table_names(self, prefix: str = "") -> list[str]:
         """List the tables in force, sorted."""
