@@ -502,3 +502,10 @@ def test_inspect_says_roles_and_rejections(tmp_path):
     assert roles["公司"] == "employer"
     assert result.frame.columns[:7] == ["file", "sheet", "column", "role", "filled", "distinct", "sample"]
     assert any("2 of 4 records would be rejected" in note for note in result.notes)
+
+
+def test_a_workspace_may_lie_under_any_name(tmp_path):
+    folder = WorkspaceFolder(tmp_path / "工作 [1]*?" / "workforce")
+    load(folder, [write_csv(tmp_path / "jobs.csv")])
+    assert postings(folder).height == 2
+    assert load(folder, [tmp_path / "jobs.csv"]).frame["status"].to_list() == ["unchanged"]
