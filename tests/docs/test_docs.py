@@ -65,9 +65,7 @@ def test_links_of_the_readme_lead_somewhere(target):
 MODULES = [
     item.name
     for item in pkgutil.walk_packages(graphcli.__path__, "graphcli.")
-    if not item.name.startswith(
-        ("graphcli.tests", "graphcli.benchmarks", "graphcli.scripts", "graphcli.build")
-    )
+    if item.name.split(".")[1] not in {"tests", "benchmarks", "scripts", "build"}
 ]
 
 
