@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fnmatch
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
@@ -10,9 +9,10 @@ import polars as pl
 
 from graphcli.loaders.layouts.layout import Layout
 from graphcli.workspace import tables
-from graphcli.workspace.errors import DataContractError, unknown_name
+from graphcli.workspace.errors import DataContractError
 from graphcli.workspace.folder import WorkspaceFolder
 from graphcli.workspace.result import Result
+from graphcli.workspace.sources import choose_sources
 
 # A file that was loaded before and now holds less than this share of its rows is rather cut off than updated.
 LEAST_KEPT_SHARE = 0.5
@@ -36,7 +36,7 @@ def issues(folder: WorkspaceFolder, source: str | None = None) -> Result:
     """
     frame = folder.read_all("issues", tables.ISSUES)
     if source is not None:
-        chosen = matching_sources(folder.read("sources", tables.SOURCES), source)
+        chosen = choose_sources(folder.read("sources", tables.SOURCES), [source])
         frame = frame.filter(pl.col("source_id").is_in(chosen["source_id"].implode()))
     frame = frame.sort("path", "sheet", "row", "column", "problem", nulls_last=False, maintain_order=True)
     row = pl.col("row").cast(pl.String).fill_null("0")
@@ -54,25 +54,6 @@ def _summary(frame: pl.DataFrame) -> list[str]:
         f"{cells:,} × {column + ': ' if column else ''}{problem} ({action})"
         for column, problem, action, cells in counts.iter_rows()
     ]
-
-
-def matching_sources(sources: pl.DataFrame, wanted: str) -> pl.DataFrame:
-    """Find sources by id, board, path or glob over paths.
-
-    Raises
-    ------
-    UsageError
-        None is called that.
-    """
-    exact = (pl.col("source_id") == wanted) | (pl.col("board") == wanted) | (pl.col("path") == wanted)
-    chosen = sources.filter(exact)
-    if chosen.is_empty():
-        chosen = sources.filter(
-            pl.Series([fnmatch.fnmatchcase(path, wanted) for path in sources["path"]], dtype=pl.Boolean)
-        )
-    if chosen.is_empty():
-        raise unknown_name("source", wanted, [*sources["path"], *sources["board"], *sources["source_id"]])
-    return chosen
 
 
 def check_contract(what: str, layout: Layout, source: Mapping[str, object], before: int | None) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 
 import polars as pl
 
-from graphcli.loaders.audit import cap_notes, check_contract, matching_sources
+from graphcli.loaders.audit import cap_notes, check_contract
 from graphcli.loaders.layouts.layout import Layout, load_layouts, wanted_layout
 from graphcli.loaders.reader.encodings import checked_encoding, file_hash
 from graphcli.loaders.reader.paths import InputFile, expand
@@ -34,6 +34,7 @@ from graphcli.workspace import tables
 from graphcli.workspace.errors import DataContractError, GraphcliError, UsageError
 from graphcli.workspace.folder import Change, WorkspaceFolder
 from graphcli.workspace.result import Result
+from graphcli.workspace.sources import choose_sources
 from graphcli.workspace.version import __version__
 
 Say = Callable[[str], None]
@@ -404,7 +405,9 @@ def _result(outcomes: Sequence[Outcome], statuses: dict[str, str], options: Opti
         "dry_run": dry_run,
     }
     failed = any(outcome.failure for outcome in outcomes)
-    return Result("load", frame, parameters, _notes(outcomes, frame, dry_run), failed=failed)
+    # In a terminal the path tells the sources apart; ids and codes are for machines.
+    hidden = ("ref", "source_id", "sheet", "encoding", "crawled_on", "lost_characters")
+    return Result("load", frame, parameters, _notes(outcomes, frame, dry_run), hidden=hidden, failed=failed)
 
 
 def _notes(outcomes: Sequence[Outcome], frame: pl.DataFrame, dry_run: bool) -> tuple[str, ...]:
@@ -440,7 +443,7 @@ def forget(folder: WorkspaceFolder, source: str) -> Result:
     """
     with folder.change("forget") as change:
         sources = folder.read("sources", tables.SOURCES)
-        chosen = matching_sources(sources, source)
+        chosen = choose_sources(sources, [source])
         for source_id in chosen["source_id"]:
             _remove_tables(change, source_id)
         gone = pl.col("source_id").is_in(chosen["source_id"].implode())
