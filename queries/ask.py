@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from graphcli.graph.stores.contract import open_store
 from graphcli.graph.stores.fresh import follow_workspace
 from graphcli.queries.catalogue import find_query
@@ -35,10 +37,14 @@ def ask(
     query = find_query(name) if name is not None else None
     if query is not None and write:
         raise UsageError("named queries only read; --write goes with --cypher or --file")
+    run_id = ""
     if address.uri is None:
-        follow_workspace(state.folder, no_build=no_build, say=state.say)
+        run_id = follow_workspace(state.folder, no_build=no_build, say=state.say)
     with open_store(address, state.folder, read_only=not write, verbose=state.verbose) as store:
         state.say(f"asking {store.where} ({store.engine})")
         if query is not None:
-            return run_named(store, state.folder, query, given, timeout=timeout)
-        return run_text(store, state.folder, text or "", json_values(given), write=write, timeout=timeout)
+            result = run_named(store, state.folder, query, given, timeout=timeout)
+        else:
+            values = json_values(given)
+            result = run_text(store, state.folder, text or "", values, write=write, timeout=timeout)
+    return replace(result, run_id=run_id)

@@ -130,6 +130,8 @@ def find_key(store: Store, scope: str, kind: str, text: str) -> str:
     """
     lookup, names = _LOOKUPS[kind]
     found = store.read(lookup, {"scope": scope, "text": text})
+    if not found and kind == "city":
+        found = store.read(lookup, {"scope": scope, "text": _adcode(text)})
     if not found:
         raise unknown_name(
             kind, text, [row["name"] for row in store.read(names, {"scope": scope}) if row["name"]]
@@ -139,6 +141,14 @@ def find_key(store: Store, scope: str, kind: str, text: str) -> str:
         raise UsageError(f"several are called {text!r}; name one by its id: {keys}")
     key: str = found[0]["key"]
     return key
+
+
+def _adcode(place: str) -> str:
+    """Code of a place as the loaders read it (上海市, Shanghai, 浦东新区), empty where it is not one city."""
+    from graphcli.loaders.resolve.places import resolve_places
+
+    codes: list[str] = resolve_places([place])["adcodes"][0].to_list()
+    return codes[0] if len(codes) == 1 else ""
 
 
 def to_frame(rows: Sequence[Mapping[str, Any]]) -> pl.DataFrame:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import polars as pl
 
@@ -25,8 +25,11 @@ FINGERPRINT_LENGTH = 16
 KEYS = ("start", "end", "key")
 
 
+Kind = TypeVar("Kind", NodeLabel, RelationshipType)
+
+
 @dataclass(frozen=True)
-class Difference:
+class Difference(Generic[Kind]):
     """What is to be done for one label or relationship type.
 
     Attributes
@@ -41,7 +44,7 @@ class Difference:
         How many are the same.
     """
 
-    kind: NodeLabel | RelationshipType
+    kind: Kind
     created: pl.DataFrame
     updated: pl.DataFrame
     removed: pl.DataFrame
@@ -53,20 +56,48 @@ class Difference:
         return self.unchanged + self.updated.height + self.removed.height
 
     @property
-    def empty(self) -> bool:
-        """Nothing is to be done."""
-        return not (self.created.height or self.updated.height or self.removed.height)
+    def changes(self) -> int:
+        """How many are to be written or removed."""
+        return self.created.height + self.updated.height + self.removed.height
 
 
-def differences(graph: GraphTables, store: Store, scope: str) -> list[Difference]:
-    """Compare the graph with the store: labels first, then relationship types.
+@dataclass(frozen=True)
+class Differences:
+    """What is to be done for every label and relationship type, in the order of the schema."""
+
+    nodes: list[Difference[NodeLabel]]
+    edges: list[Difference[RelationshipType]]
+
+    @property
+    def every(self) -> list[Difference[NodeLabel] | Difference[RelationshipType]]:
+        """Labels first, then relationship types."""
+        return [*self.nodes, *self.edges]
+
+    @property
+    def changes(self) -> int:
+        """How many nodes and relationships are to be written or removed."""
+        return sum(item.changes for item in self.every)
+
+    @property
+    def stored(self) -> int:
+        """How many the store holds now."""
+        return sum(item.stored for item in self.every)
+
+    @property
+    def removed(self) -> int:
+        """How many are to be removed."""
+        return sum(item.removed.height for item in self.every)
+
+
+def differences(graph: GraphTables, store: Store, scope: str) -> Differences:
+    """Compare the graph with the store.
 
     Raises
     ------
     DataContractError
         A node or relationship has no key, the same key twice, or an end that does not exist.
     """
-    found: list[Difference] = []
+    found = Differences([], [])
     for label in NODES:
         table = with_fingerprint(graph.nodes[label.name])
         check_nodes(label, table)
@@ -77,7 +108,7 @@ def differences(graph: GraphTables, store: Store, scope: str) -> list[Difference
             ),
             {label.key: pl.String, FINGERPRINT.name: pl.String},
         )
-        found.append(_compare(label, table, stored, [label.key]))
+        found.nodes.append(_compare(label, table, stored, [label.key]))
     for kind in RELATIONSHIPS:
         table = edge_table(kind, graph.edges[kind.table])
         check_edges(kind, table, graph)
@@ -85,7 +116,7 @@ def differences(graph: GraphTables, store: Store, scope: str) -> list[Difference
             _stored_edges(kind, store, scope),
             {"start": pl.String, "end": pl.String, "key": pl.String, FINGERPRINT.name: pl.String},
         )
-        found.append(_compare(kind, table, stored, list(KEYS)))
+        found.edges.append(_compare(kind, table, stored, list(KEYS)))
     return found
 
 
@@ -140,9 +171,7 @@ def check_edges(kind: RelationshipType, table: pl.DataFrame, graph: GraphTables)
             )
 
 
-def _compare(
-    kind: NodeLabel | RelationshipType, table: pl.DataFrame, stored: pl.DataFrame, keys: list[str]
-) -> Difference:
+def _compare(kind: Kind, table: pl.DataFrame, stored: pl.DataFrame, keys: list[str]) -> Difference[Kind]:
     known = stored.rename({FINGERPRINT.name: "stored"})
     matched = table.join(known, on=keys, how="inner", maintain_order="left")
     changed = pl.col("stored").ne_missing(pl.col(FINGERPRINT.name))

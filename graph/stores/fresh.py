@@ -44,6 +44,9 @@ def push_workspace(
     no_build
         Push the last finished build.
     """
+    if address.uri is not None:
+        # A build may take minutes: better to hear before it that nobody answers there.
+        open_store(address, folder, read_only=True, verbose=verbose).close()
     graph = workspace_graph(folder, postings=postings, no_build=no_build, say=say)
     with open_store(address, folder, read_only=dry_run, verbose=verbose) as store:
         say(f"pushing to {store.where} ({store.engine})")
@@ -71,24 +74,30 @@ def workspace_graph(
     return with_postings(graph, select_postings(folder, Selection(), no_build=no_build, say=say))
 
 
-def follow_workspace(folder: WorkspaceFolder, *, no_build: bool, say: Say = lambda message: None) -> None:
+def follow_workspace(folder: WorkspaceFolder, *, no_build: bool, say: Say = lambda message: None) -> str:
     """Bring the embedded store up to date with the workspace where it is not.
 
     Posting nodes are kept where the last push put them in. A workspace in which nothing was ever loaded
     leaves the store as it is.
+
+    Returns
+    -------
+    str
+        Run id of the graph that the store holds, empty where it is not known.
     """
+    pushed = _pushed(folder)
     if not folder.table_names("postings/"):
-        return
+        return str(pushed.get("run_id", ""))
     from graphcli.graph.build import graph_for
 
-    pushed = _pushed(folder)
     graph = graph_for(folder, no_build=no_build, say=say)
     if pushed.get("run_id") == graph.run_id:
-        return
+        return graph.run_id
     say("bringing the embedded store up to date")
     keep = bool(pushed.get("postings"))
     # The store is a copy of the workspace, so what left the workspace leaves it however much that is.
     push_workspace(folder, StoreAddress(None), postings=keep, prune=True, no_build=True, say=say)
+    return graph.run_id
 
 
 def _pushed(folder: WorkspaceFolder) -> dict[str, object]:

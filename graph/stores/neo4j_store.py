@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, LiteralString, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from graphcli.graph.stores.contract import Plan, QueryTimeoutError, Row, Store
 from graphcli.workspace.errors import GraphcliError, StoreUnreachableError, UsageError
@@ -66,7 +66,7 @@ class Neo4jStore(Store):
     def stream(self, text: str, parameters: Mapping[str, Any] | None = None) -> Iterator[Row]:
         """Yield rows as the server sends them."""
         with self._translated(None), self._session(writes=False) as session:
-            for record in session.run(cast(LiteralString, text), dict(parameters or {})):
+            for record in session.run(text, dict(parameters or {})):
                 yield {key: _plain(record[key]) for key in record.keys()}  # noqa: SIM118 - a record is no dict
 
     def write(
@@ -82,7 +82,7 @@ class Neo4jStore(Store):
         """Let the server plan a statement."""
         with self._translated(PLANNING_SECONDS), self._session(writes=False) as session:
             # Not in a managed transaction: what may only run outside one must be refused, not retried.
-            summary = session.run(cast(LiteralString, f"EXPLAIN {text}"), dict(parameters or {})).consume()
+            summary = session.run(f"EXPLAIN {text}", dict(parameters or {})).consume()
         operators = tuple(_operators(summary.plan)) if summary.plan else ()
         return Plan(summary.query_type != "r", operators)
 
@@ -161,7 +161,7 @@ def _work(text: str, parameters: Mapping[str, Any] | None, timeout: float | None
 
     @neo4j.unit_of_work(timeout=timeout)
     def work(transaction: ManagedTransaction) -> list[Row]:
-        found = transaction.run(cast(LiteralString, text), dict(parameters or {}))
+        found = transaction.run(text, dict(parameters or {}))
         keys = found.keys()
         return [{key: _plain(record[key]) for key in keys} for record in found]
 

@@ -13,7 +13,7 @@ import polars as pl
 
 from graphcli.graph.schema import NodeLabel, RelationshipType
 from graphcli.graph.stores import statements
-from graphcli.graph.stores.diff import KEYS, Difference, differences
+from graphcli.graph.stores.diff import KEYS, Difference, Differences, differences
 from graphcli.workspace.errors import UsageError
 from graphcli.workspace.result import Result
 
@@ -79,7 +79,7 @@ def push(
     notes: tuple[str, ...] = ()
     if dry_run:
         notes = ("dry run: nothing was written",)
-    elif any(not difference.empty for difference in found):
+    elif found.changes:
         notes = _apply(graph, store, scope, found, say)
     parameters = {
         "store": store.where,
@@ -91,33 +91,28 @@ def push(
     return Result("push", _counts(found), parameters, notes, graph.run_id)
 
 
-def _apply(
-    graph: GraphTables, store: Store, scope: str, found: list[Difference], say: Say
-) -> tuple[str, ...]:
-    changes = sum(item.created.height + item.updated.height + item.removed.height for item in found)
-    if changes >= REBUILD_ROWS and store.rebuild(graph, scope):
+def _apply(graph: GraphTables, store: Store, scope: str, found: Differences, say: Say) -> tuple[str, ...]:
+    if found.changes >= REBUILD_ROWS and store.rebuild(graph, scope):
         say(f"built the store afresh with {sum(len(frame) for frame in graph.nodes.values()):,} nodes")
         return ()
     store.ensure_constraints()
-    nodes = [item for item in found if isinstance(item.kind, NodeLabel)]
-    edges = [item for item in found if isinstance(item.kind, RelationshipType)]
-    progress = _Progress(changes, say)
-    _adopt(store, scope, nodes)
-    for item in nodes:
+    progress = _Progress(found.changes, say)
+    _adopt(store, scope, found.nodes)
+    for item in found.nodes:
         for rows in batches(pl.concat([item.created, item.updated])):
             payload = [_node_row(item.kind, row) for row in rows]
             store.write(statements.write_nodes(item.kind), {"scope": scope, "rows": payload})
             progress.add(len(payload))
-    for item in edges:
-        for rows in batches(pl.concat([item.created, item.updated])):
-            payload = [_edge_row(item.kind, row) for row in rows]
-            store.write(statements.write_edges(item.kind), {"scope": scope, "rows": payload})
+    for edge in found.edges:
+        for rows in batches(pl.concat([edge.created, edge.updated])):
+            payload = [_edge_row(edge.kind, row) for row in rows]
+            store.write(statements.write_edges(edge.kind), {"scope": scope, "rows": payload})
             progress.add(len(payload))
-    for item in edges:
-        for rows in batches(item.removed):
-            store.write(statements.delete_edges(item.kind), {"scope": scope, "rows": rows})
+    for edge in found.edges:
+        for rows in batches(edge.removed):
+            store.write(statements.delete_edges(edge.kind), {"scope": scope, "rows": rows})
             progress.add(len(rows))
-    released = sum(_remove_nodes(store, scope, item, progress) for item in nodes)
+    released = sum(_remove_nodes(store, scope, item, progress) for item in found.nodes)
     if not released:
         return ()
     return (
@@ -126,8 +121,7 @@ def _apply(
     )
 
 
-def _remove_nodes(store: Store, scope: str, item: Difference, progress: _Progress) -> int:
-    assert isinstance(item.kind, NodeLabel)
+def _remove_nodes(store: Store, scope: str, item: Difference[NodeLabel], progress: _Progress) -> int:
     released = 0
     for rows in batches(item.removed):
         values = _released(scope) | {"keys": [row[item.kind.key] for row in rows]}
@@ -137,9 +131,8 @@ def _remove_nodes(store: Store, scope: str, item: Difference, progress: _Progres
     return released
 
 
-def _adopt(store: Store, scope: str, nodes: list[Difference]) -> None:
+def _adopt(store: Store, scope: str, nodes: list[Difference[NodeLabel]]) -> None:
     for item in nodes:
-        assert isinstance(item.kind, NodeLabel)
         if not item.created.height:
             continue
         if not store.read(statements.count_released(item.kind), _released(scope))[0]["released"]:
@@ -168,9 +161,8 @@ def _edge_row(kind: RelationshipType, row: dict[str, Any]) -> dict[str, Any]:
     return {**{name: row[name] for name in KEYS}, "properties": properties}
 
 
-def _refuse_large_removal(found: list[Difference], store: Store) -> None:
-    stored = sum(item.stored for item in found)
-    removed = sum(item.removed.height for item in found)
+def _refuse_large_removal(found: Differences, store: Store) -> None:
+    stored, removed = found.stored, found.removed
     if removed > stored * REMOVAL_SHARE:
         raise UsageError(
             f"this push would remove {removed:,} of the {stored:,} nodes and relationships that {store.where}"
@@ -179,10 +171,10 @@ def _refuse_large_removal(found: list[Difference], store: Store) -> None:
         )
 
 
-def _counts(found: list[Difference]) -> pl.DataFrame:
+def _counts(found: Differences) -> pl.DataFrame:
     rows = [
         (item.kind.name, item.created.height, item.updated.height, item.unchanged, item.removed.height)
-        for item in found
+        for item in found.every
         if not item.kind.optional or item.created.height or item.stored
     ]
     columns = ["label_or_type", "created", "updated", "unchanged", "removed"]
