@@ -31,7 +31,6 @@ from graphcli.workspace.options import StoreAddress
 SERVER_SOURCE = Path(__file__).parent / "neo4j_server"
 LTS, CURRENT_LINE = "5.26.30", "2026.08.1"
 LEAST_JAVA = {LTS: 17, CURRENT_LINE: 21}
-KINDS = ("embedded", "neo4j-lts", "neo4j-current")
 START_SECONDS = 120
 
 
@@ -98,18 +97,28 @@ class Server:
 @functools.cache
 def java_homes() -> dict[int, Path]:
     """Java executables on this machine by major version."""
-    candidates = [Path(os.environ["JAVA_HOME"]) / "bin/java"] if os.environ.get("JAVA_HOME") else []
-    candidates += sorted(Path("/usr/lib/jvm").glob("*/bin/java"))
+    homes = [Path(os.environ["JAVA_HOME"])] if os.environ.get("JAVA_HOME") else []
+    homes += sorted(Path("/usr/lib/jvm").glob("*/"))
     if found := shutil.which("java"):
-        candidates.append(Path(found))
-    homes: dict[int, Path] = {}
-    for java in candidates:
-        if not java.is_file():
+        homes.append(Path(found).resolve().parent.parent)
+    there: dict[int, Path] = {}
+    for home in homes:
+        java, release = home / "bin/java", home / "release"
+        if not java.is_file() or not release.is_file():
             continue
-        said = subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr
-        if match := re.search(r'version "(\d+)', said):
-            homes.setdefault(int(match[1]), java)
-    return homes
+        if match := re.search(r'JAVA_VERSION="(\d+)', release.read_text(encoding="utf-8")):
+            there.setdefault(int(match[1]), java)
+    return there
+
+
+def fitting_java(version: str) -> Path | None:
+    """The oldest Java on this machine that runs a version of Neo4j."""
+    fitting = [java for major, java in sorted(java_homes().items()) if major >= LEAST_JAVA[version]]
+    return fitting[0] if fitting else None
+
+
+# The current line is tested where a Java for it is on the machine; the long-term line always.
+KINDS = ("embedded", "neo4j-lts", *(("neo4j-current",) if fitting_java(CURRENT_LINE) else ()))
 
 
 def jars(version: str) -> Path:
@@ -152,12 +161,12 @@ def jars(version: str) -> Path:
 @functools.cache
 def server(version: str) -> Server:
     """The one server of a version for this run."""
-    fitting = [java for major, java in sorted(java_homes().items()) if major >= LEAST_JAVA[version]]
-    if not fitting:
+    java = fitting_java(version)
+    if java is None:
         raise UnavailableError(
             f"Neo4j {version} needs Java {LEAST_JAVA[version]} or newer, and none is found"
         )
-    started = Server(version, fitting[0], jars(version))
+    started = Server(version, java, jars(version))
     atexit.register(started.remove)
     return started
 

@@ -117,7 +117,7 @@ def _store(folder: WorkspaceFolder, address: StoreAddress, wait: float, say: Say
                 return ("store", "ok", f"{store.where} ({store.engine}) {graphs}", advice)
         except StoreUnreachableError as error:
             left = deadline - time.monotonic()
-            if left <= 0 or "refused" in str(error):
+            if left <= 0 or "NEO4J_PASSWORD" in str(error):
                 raise
             say(f"waiting up to {left:.0f} s more for the store")
             time.sleep(min(POLL_SECONDS, left))

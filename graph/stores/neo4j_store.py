@@ -112,7 +112,7 @@ class Neo4jStore(Store):
             raise self._server_error(error, timeout) from None
         except (exceptions.DriverError, OSError) as error:
             raise StoreUnreachableError(
-                f"{self.where} does not answer ({_first_line(error)}); check the address and that the server"
+                f"{self.where} does not answer ({_reason(error)}); check the address and that the server"
                 " runs: graphcli doctor --wait 60 waits for it"
             ) from None
 
@@ -173,6 +173,11 @@ def _operators(plan: Mapping[str, Any]) -> Iterator[str]:
     yield f"{plan['operatorType']} {details}".strip()
     for child in plan.get("children", ()):
         yield from _operators(child)
+
+
+def _reason(error: object) -> str:
+    # The driver lists every address it tried; the first line without that list says enough.
+    return _first_line(error).partition(" (resolved")[0].rstrip(":. ")
 
 
 def _first_line(error: object) -> str:
