@@ -20,16 +20,17 @@ WIDTH = 100
 
 def commands_page() -> str:
     """Every command with its help, as the terminal shows it."""
+    group = click.Context(cli, info_name="graphcli", **cli.context_settings)
     parts = ["# Commands\n\nMade from the code by `scripts/make_docs.py`.\n"]
     for section, commands in COMMANDS.items():
         parts.append(f"\n## {section}\n")
         for name in commands:
-            command = cli.get_command(click.Context(cli), name)
+            command = cli.get_command(group, name)
             assert command is not None
-            with click.Context(
-                command, info_name=f"graphcli {name}", max_content_width=WIDTH, terminal_width=WIDTH
-            ) as context:
-                parts.append(f"\n### {name}\n\n```text\n{command.get_help(context)}\n```\n")
+            context = click.Context(
+                command, parent=group, info_name=name, max_content_width=WIDTH, terminal_width=WIDTH
+            )
+            parts.append(f"\n### {name}\n\n```text\n{command.get_help(context)}\n```\n")
     return "".join(parts)
 
 
