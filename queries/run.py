@@ -68,7 +68,7 @@ def run_named(
         if parameter.type == "date" and value == TODAY:
             wanted[parameter.name] = today(folder)
         elif parameter.type in _LOOKUPS and parameter.default != value:
-            wanted[parameter.name] = find_key(store, scope, parameter.type, value)
+            wanted[parameter.name] = find_key(store, folder, scope, parameter.type, value)
     rows = store.read(query.text, {**wanted, "scope": scope}, timeout)
     frame = to_frame(rows) if rows else empty_frame(query)
     parameters = {"query": query.name, **wanted, **_made_by(store, scope)}
@@ -120,7 +120,7 @@ def today(folder: WorkspaceFolder) -> str:
     return newest_edition(reference if reference.is_dir() else None).isoformat()
 
 
-def find_key(store: Store, scope: str, kind: str, text: str) -> str:
+def find_key(store: Store, folder: WorkspaceFolder, scope: str, kind: str, text: str) -> str:
     """Find the key of an employer, city, skill or skill group by its key or name.
 
     Raises
@@ -132,6 +132,8 @@ def find_key(store: Store, scope: str, kind: str, text: str) -> str:
     found = store.read(lookup, {"scope": scope, "text": text})
     if not found and kind == "city":
         found = store.read(lookup, {"scope": scope, "text": _adcode(text)})
+    if not found and kind == "employer" and folder.table_names("employers"):
+        found = store.read(lookup, {"scope": scope, "text": _employer_id(folder, text)})
     if not found:
         raise unknown_name(
             kind, text, [row["name"] for row in store.read(names, {"scope": scope}) if row["name"]]
@@ -149,6 +151,15 @@ def _adcode(place: str) -> str:
 
     codes: list[str] = resolve_places([place])["adcodes"][0].to_list()
     return codes[0] if len(codes) == 1 else ""
+
+
+def _employer_id(folder: WorkspaceFolder, text: str) -> str:
+    """Id of an employer by an alias or another spelling that the workspace knows."""
+    from graphcli.graph.names import find_employer
+    from graphcli.workspace import tables
+
+    names = folder.read("employer_names", tables.EMPLOYER_NAMES)
+    return find_employer(text, folder.read("employers", tables.EMPLOYERS), names)
 
 
 def to_frame(rows: Sequence[Mapping[str, Any]]) -> pl.DataFrame:

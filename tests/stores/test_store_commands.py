@@ -177,6 +177,17 @@ def test_statements_from_a_file_and_values_by_their_type(run, loaded, tmp_path):
     assert json.loads(out).items() >= {"a": 3, "b": "北京", "c": "110000", "d": [1, 2]}.items()
 
 
+def test_other_spellings_of_employers_and_cities_find_them(run, loaded):
+    skills = ("query", "employer-skills", "--format", "json", "-p")
+    found = rows(run(*skills, "employer=虚构甲科技有限公司")[1])
+    assert found
+    assert rows(run(*skills, "employer= 虚构甲科技有限公司 ")[1]) == found
+    assert rows(run("query", "city-employers", "-p", "city=北京市海淀区", "--format", "json")[1])
+    code, _, err = run("query", "employer-skills", "-p", "employer=虚构甲科技有限公")
+    assert code == 2
+    assert "虚构甲科技有限公司" in err
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
