@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from typing import Any
 
 from graphcli.graph.stores.contract import open_store
 from graphcli.graph.stores.fresh import follow_workspace
 from graphcli.queries.catalogue import find_query
-from graphcli.queries.commands import json_values
 from graphcli.queries.run import run_named, run_text
 from graphcli.workspace.errors import UsageError
 from graphcli.workspace.options import State, StoreAddress
@@ -48,3 +49,34 @@ def ask(
             values = json_values(given)
             result = run_text(store, state.folder, text or "", values, write=write, timeout=timeout)
     return replace(result, run_id=run_id)
+
+
+def pairs(given: tuple[str, ...]) -> dict[str, str]:
+    """Split ``key=value`` texts.
+
+    Raises
+    ------
+    UsageError
+        One has no ``=``, or a key comes twice.
+    """
+    found: dict[str, str] = {}
+    for text in given:
+        key, sign, value = text.partition("=")
+        if not sign or not key.isidentifier():
+            raise UsageError(f"-p {text!r}: write it as key=value")
+        if key in found:
+            raise UsageError(f"-p {key} is given twice")
+        found[key] = value
+    return found
+
+
+def json_values(given: dict[str, str]) -> dict[str, Any]:
+    """Read values as JSON where they are JSON, else as text."""
+    return {key: _json_value(value) for key, value in given.items()}
+
+
+def _json_value(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -53,7 +51,7 @@ def query_command(
     Example:  graphcli query defense-employers -p as_of=2021-06-30
               graphcli query --cypher 'MATCH (e:Employer) RETURN e.name AS name LIMIT $n' -p n=5
     """
-    from graphcli.queries.ask import ask
+    from graphcli.queries.ask import ask, pairs
 
     if sum(item is not None for item in (name, cypher, file)) != 1:
         raise UsageError("give the name of a query (see graphcli queries), or --cypher TEXT, or --file F")
@@ -75,34 +73,3 @@ def queries_command(state: State, name: str | None) -> Result:
     from graphcli.queries.listing import listing
 
     return listing(name)
-
-
-def pairs(given: tuple[str, ...]) -> dict[str, str]:
-    """Split ``key=value`` texts.
-
-    Raises
-    ------
-    UsageError
-        One has no ``=``, or a key comes twice.
-    """
-    found: dict[str, str] = {}
-    for text in given:
-        key, sign, value = text.partition("=")
-        if not sign or not key.isidentifier():
-            raise UsageError(f"-p {text!r}: write it as key=value")
-        if key in found:
-            raise UsageError(f"-p {key} is given twice")
-        found[key] = value
-    return found
-
-
-def json_values(given: dict[str, str]) -> dict[str, Any]:
-    """Read values as JSON where they are JSON, else as text."""
-    return {key: _json_value(value) for key, value in given.items()}
-
-
-def _json_value(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except ValueError:
-        return text
