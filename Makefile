@@ -1,7 +1,6 @@
 # make demo   clusters in the terminal and a page to open, from made-up postings
 # make test   the whole suite: style, types, imports, tests with coverage
 # make lock   renew constraints.txt from pyproject.toml
-# make stress the long runs that the suite only samples
 # make clean  remove what these targets made
 
 PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11; do \
@@ -11,7 +10,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 PIP := $(RUN) -m pip --disable-pip-version-check -q
 
-.PHONY: demo test lock stress clean
+.PHONY: demo test lock clean
 
 demo: $(VENV)/installed
 	@$(VENV)/bin/graphcli --workspace demo/workforce demo demo
@@ -23,9 +22,6 @@ test: $(VENV)/installed-dev
 	@rm -rf build/types && $(PIP) install --no-deps --target build/types .
 	@cd build/types && ../../$(RUN) -m mypy --config-file ../../pyproject.toml -p graphcli
 	@$(RUN) -m pytest --cov --cov-report=term:skip-covered -q $(PYTEST_OPTIONS)
-
-stress: $(VENV)/installed-dev
-	@GRAPHCLI_STRESS=1 $(RUN) -m pytest -q -m stress $(PYTEST_OPTIONS)
 
 lock: $(VENV)/installed-dev
 	@$(PIP) install uv
