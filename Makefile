@@ -1,16 +1,18 @@
 # make demo   clusters in the terminal and a page to open, from made-up postings
 # make test   the whole suite: style, types, imports, tests with coverage
+# make stress the property tests again and again, each time with other examples
 # make lock   renew constraints.txt from pyproject.toml
 # make clean  remove what these targets made
 
 PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11; do \
 	command -v $$name >/dev/null 2>&1 && $$name -c 'import sys; sys.exit(not (3,11) <= sys.version_info < (3,14))' \
 	&& echo $$name && break; done)
+SEEDS ?= $(shell seq 1 25)
 VENV := .venv
 RUN := $(VENV)/bin/python
 PIP := $(RUN) -m pip --disable-pip-version-check -q
 
-.PHONY: demo test lock clean
+.PHONY: demo test stress lock clean
 
 demo: $(VENV)/installed
 	@$(VENV)/bin/graphcli --workspace demo/workforce demo demo
@@ -22,6 +24,9 @@ test: $(VENV)/installed-dev
 	@rm -rf build/types && $(PIP) install --no-deps --target build/types .
 	@cd build/types && ../../$(RUN) -m mypy --config-file ../../pyproject.toml -p graphcli
 	@$(RUN) -m pytest --cov --cov-report=term:skip-covered -q $(PYTEST_OPTIONS)
+
+stress: $(VENV)/installed-dev
+	@for seed in $(SEEDS); do $(RUN) -m pytest -q -m hypothesis --hypothesis-seed=$$seed $(PYTEST_OPTIONS) || exit 1; done
 
 lock: $(VENV)/installed-dev
 	@$(PIP) install uv
