@@ -48,6 +48,16 @@ def claims_for(folder: WorkspaceFolder, *names: str) -> pl.DataFrame:
     return match_claims(*resolve_employers(frame), folder.reference_folder)
 
 
+def test_what_no_document_was_read_for_is_not_sure():
+    """Who holds whom, and what an own web site says, waits for a document with an address."""
+    hearsay = pl.col("source").str.contains("annual report|own web site|prospectus")
+    held = pl.col("basis").is_in(["subsidiary", "institute"]) & pl.col("url").is_null()
+    tracked = pl.col("source").str.starts_with("China Defence Universities Tracker")
+    for item in load_lists():
+        waiting = item.entries.filter(pl.col("pattern").is_null(), hearsay | (held & ~tracked))
+        assert waiting.filter(pl.col("certainty") == "sure")["id"].to_list() == [], item.name
+
+
 def test_built_in_lists_keep_their_contract():
     lists = {item.name: item.entries for item in load_lists()}
     assert set(lists) >= {
