@@ -18,6 +18,7 @@ import numpy as np
 from scipy import sparse
 
 from graphcli.graph.analysis.incidence import Incidence
+from graphcli.graph.analysis.backend import leiden_communities
 from graphcli.graph.analysis.network import CSRGraph
 from graphcli.graph.analysis.projection import project
 
@@ -83,7 +84,7 @@ def main(employers: int) -> None:
     _, theirs = seconds(lambda: nx.betweenness_centrality(graph, k=pivots, seed=1))
     report(f"betweenness, {pivots} pivots", ours, theirs, "the same pivots")
 
-    found, ours = seconds(lambda: nx.community.leiden_communities(network, seed=1))
+    found, ours = seconds(lambda: leiden_communities(network, seed=1))
     louvain, theirs = seconds(lambda: nx.community.louvain_communities(graph, seed=1))
     quality = [nx.community.modularity(network, groups) for groups in (found, louvain)]
     report("communities", ours, theirs, f"modularity {quality[0]:.4f} against {quality[1]:.4f}")

@@ -19,6 +19,8 @@ from graphcli.graph.analysis import centrality, partition
 from graphcli.graph.analysis.network import CSRGraph
 
 Scores = dict[Hashable, float]
+# networkx's default of the randomness in Leiden's refinement; ours is that of graspologic-native.
+THETA = 0.01
 
 
 def convert_from_nx(graph: Any, edge_attrs: Mapping[str, Any] | None = None, **_: Any) -> CSRGraph:
@@ -140,11 +142,19 @@ def leiden_communities(
     resolution: float = 1,
     max_level: int | None = None,
     seed: Any = None,
+    metric: str = "modularity",
+    theta: float = THETA,
 ) -> list[set[Hashable]]:
-    """Communities by Leiden and modularity, the largest first; nodes without edges stand alone."""
+    """Communities by Leiden and modularity, the largest first; nodes without edges stand alone.
+
+    networkx 3.7 brought ``metric``, with the Potts model as its default, and ``theta``: from there on
+    say ``metric="modularity"``; before it modularity is the only measure.
+    """
     _need_simple(G)
-    if max_level is not None:
-        raise NotImplementedError("graphcli's Leiden runs to its end; leave max_level out")
+    if metric != "modularity":
+        raise NotImplementedError("graphcli's Leiden maximises modularity; call it with metric='modularity'")
+    if max_level is not None or theta != THETA:
+        raise NotImplementedError("graphcli's Leiden runs to its end; leave max_level and theta out")
     drawn = _random(seed).getrandbits(32)
     labels = partition.leiden(G.matrix(weight), resolution=resolution, seed=drawn)
     alone = np.flatnonzero(labels == partition.NO_CLUSTER)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+
 import networkx as nx
 import numpy as np
 import pytest
@@ -17,6 +19,12 @@ GRAPHS = st.builds(
     st.integers(1, 20),
     st.integers(0, 50),
     st.integers(0, 10_000),
+)
+# networkx 3.7 made the measure an argument, and another one than modularity its default.
+MODULARITY = (
+    {"metric": "modularity"}
+    if "metric" in inspect.signature(nx.community.leiden_communities).parameters
+    else {}
 )
 
 
@@ -77,8 +85,8 @@ def test_networkx_functions_answer_as_on_a_plain_graph(ours):
     close(nx.harmonic_centrality(ours), nx.harmonic_centrality(plain))
     close(nx.degree_centrality(ours), nx.degree_centrality(plain))
     assert nx.number_connected_components(ours) == nx.number_connected_components(plain)
-    found = nx.community.leiden_communities(ours, seed=1)
-    assert found == nx.community.leiden_communities(ours, seed=1)
+    found = nx.community.leiden_communities(ours, seed=1, **MODULARITY)
+    assert found == nx.community.leiden_communities(ours, seed=1, **MODULARITY)
     assert sorted(map(len, found), reverse=True) == [30, 30, 30, 30]
     assert nx.community.modularity(ours, found) == pytest.approx(nx.community.modularity(plain, found))
 
@@ -126,6 +134,11 @@ def test_pagerank_takes_what_networkx_takes():
         nx.pagerank(graph, backend="graphcli", max_iter=1, tol=1e-12)
 
 
+def test_another_measure_than_modularity_is_refused_by_name(ours):
+    with pytest.raises(NotImplementedError, match="metric='modularity'"):
+        Backend.leiden_communities(ours, seed=1, metric="cpm")
+
+
 def test_what_is_not_implemented_is_refused_unless_fallback_is_on(ours):
     with pytest.raises(NotImplementedError):
         nx.triangles(ours)
@@ -134,7 +147,7 @@ def test_what_is_not_implemented_is_refused_unless_fallback_is_on(ours):
     with pytest.raises(NotImplementedError):
         nx.pagerank(nx.MultiGraph([(1, 2), (1, 2)]), backend="graphcli")
     with pytest.raises(NotImplementedError):
-        nx.community.leiden_communities(nx.Graph([(1, 1), (1, 2)]), backend="graphcli")
+        nx.community.leiden_communities(nx.Graph([(1, 1), (1, 2)]), backend="graphcli", **MODULARITY)
     before = nx.config.fallback_to_nx
     nx.config.fallback_to_nx = True
     try:
@@ -151,5 +164,5 @@ def test_a_partition_of_other_nodes_is_refused(ours):
 def test_networks_of_nothing_are_answered(employers_of):
     empty = network(employers_of({}))
     assert nx.pagerank(empty) == {}
-    assert nx.community.leiden_communities(empty, seed=1) == []
+    assert nx.community.leiden_communities(empty, seed=1, **MODULARITY) == []
     assert list(empty.edges) == []
