@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 import subprocess
 import sys
@@ -67,3 +68,34 @@ def test_every_module_says_why_it_exists():
         if not re.match(r'(#!.*\n)?(#.*\n)*"""', path.read_text(encoding="utf-8"))
     ]
     assert not silent
+
+
+def test_every_data_file_stands_on_the_page_of_sources():
+    page = (REPOSITORY / "loaders/reference/SOURCES.md").read_text(encoding="utf-8")
+    patterns = re.findall(r"`([\w./*-]+\.(?:csv|yaml|json))`", page)
+    named = {path for pattern in patterns for path in (REPOSITORY / "loaders/reference").glob(pattern)}
+    named |= {REPOSITORY / "loaders/lists/data" / pattern for pattern in patterns}
+    named |= {REPOSITORY / "loaders/layouts" / pattern for pattern in patterns}
+    # What a schema file holds is how to check a fact, no fact.
+    shipped = [
+        path for path in tracked("loaders/**/*.csv", "loaders/**/*.yaml") if "schemas" not in path.parts
+    ]
+    shipped += tracked("graph/page/assets/*.json")
+    resolved = {path.resolve() for path in named}
+    assert len(shipped) > 40
+    assert [str(path.relative_to(REPOSITORY)) for path in shipped if path.resolve() not in resolved] == []
+
+
+def test_every_fact_names_its_source():
+    unsourced = []
+    for path in tracked("loaders/reference/*.csv", "loaders/lists/data/*.csv", "loaders/layouts/boards.csv"):
+        lines = (line for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("#"))
+        for number, row in enumerate(csv.DictReader(lines), start=1):
+            sources = [cell for name, cell in row.items() if name.endswith("source")]
+            # A table with a source for each of its columns leaves that of an empty cell empty.
+            if not any(sources):
+                unsourced.append(f"{path.name}:{number}")
+    for path in tracked("loaders/reference/**/*.yaml", "loaders/definitions/tiers.yaml"):
+        if not re.search(r"^source: \S", path.read_text(encoding="utf-8"), re.MULTILINE):
+            unsourced.append(path.name)
+    assert unsourced == []
