@@ -17,8 +17,8 @@ import networkx as nx
 import numpy as np
 from scipy import sparse
 
-from graphcli.graph.analysis.incidence import Incidence
 from graphcli.graph.analysis.backend import leiden_communities
+from graphcli.graph.analysis.incidence import Incidence
 from graphcli.graph.analysis.network import CSRGraph
 from graphcli.graph.analysis.projection import project
 
