@@ -38,6 +38,7 @@ clean:
 
 $(VENV)/python:
 	@test -n "$(PYTHON)" || { echo "graphcli needs Python 3.11, 3.12 or 3.13 (Debian: apt install python3 python3-venv; macOS: brew install python@3.13)"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(not (3,11) <= sys.version_info < (3,14))' 2>/dev/null || { echo "$(PYTHON) is no Python 3.11, 3.12 or 3.13"; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "$(PYTHON) lacks the venv module (Debian: apt install python3-venv)"; exit 1; }
 	@$(PYTHON) -m venv $(VENV)
 	@touch $@
