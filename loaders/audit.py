@@ -41,7 +41,8 @@ def issues(folder: WorkspaceFolder, source: str | None = None) -> Result:
     frame = frame.sort("path", "sheet", "row", "column", "problem", nulls_last=False, maintain_order=True)
     row = pl.col("row").cast(pl.String).fill_null("0")
     frame = frame.with_columns(ref=pl.format("row:{}:{}", "source_id", row))
-    return Result("issues", frame, {"source": source}, tuple(_summary(frame)))
+    hidden = ("ref", "source_id", "sheet")
+    return Result("issues", frame, {"source": source}, tuple(_summary(frame)), hidden=hidden)
 
 
 def _summary(frame: pl.DataFrame) -> list[str]:
