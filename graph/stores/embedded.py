@@ -51,7 +51,7 @@ class EmbeddedStore(Store):
     Raises
     ------
     MissingPartError
-        The engine has no wheel for this machine.
+        The engine is not installed.
     WorkspaceLockedError
         Another process is writing to the store.
     """

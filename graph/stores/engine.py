@@ -41,7 +41,7 @@ def start_engine() -> Any:
     Raises
     ------
     MissingPartError
-        The engine has no wheel for this machine, or its virtual machine does not start.
+        The engine is not installed, or its virtual machine does not start.
     """
     try:
         import arcadedb_embedded
@@ -49,8 +49,8 @@ def start_engine() -> Any:
         from arcadedb_embedded.jvm import start_jvm
     except ImportError:
         raise MissingPartError(
-            "the embedded store needs the package arcadedb-embedded, which has no wheel for this machine;"
-            " give the address of a Neo4j by --uri or NEO4J_URI (everything but the store works without)"
+            "the embedded store needs the package arcadedb-embedded: pip install arcadedb-embedded; where it has no"
+            " wheel, give the address of a Neo4j by --uri or NEO4J_URI (everything but the store works without)"
         ) from None
     if not jpype.isJVMStarted():
         # Without this the virtual machine puts crash reports into the folder the user happens to be in.
