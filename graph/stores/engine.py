@@ -49,8 +49,8 @@ def start_engine() -> Any:
         from arcadedb_embedded.jvm import start_jvm
     except ImportError:
         raise MissingPartError(
-            "the embedded store needs the package arcadedb-embedded: pip install arcadedb-embedded; where it has no"
-            " wheel, give the address of a Neo4j by --uri or NEO4J_URI (everything but the store works without)"
+            "the embedded store needs the engine: pip install arcadedb-embedded; where that has no wheel,"
+            " give the address of a Neo4j by --uri or NEO4J_URI (everything but the store works without)"
         ) from None
     if not jpype.isJVMStarted():
         # Without this the virtual machine puts crash reports into the folder the user happens to be in.
