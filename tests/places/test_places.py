@@ -213,17 +213,17 @@ def test_no_string_breaks_the_reader_and_codes_exist(text):
 
 
 def test_long_and_strange_strings_are_cheap():
-    start = time.perf_counter()
+    start = time.process_time()
     resolve_places(["路" * 100_000, "北京" * 50_000, "\ufffd" * 1000, "a " * 50_000, "朝阳/" * 20_000])
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
-def test_a_hundred_thousand_distinct_strings_take_well_under_a_minute():
+def test_twenty_thousand_distinct_strings_take_seconds():
     strings = [f"{city}·{name}·{number}号" for number in range(34) for city, name, _ in COUNTIES][:20_000]
-    start = time.perf_counter()
+    start = time.process_time()
     frame = resolve_places(strings)
     assert frame.height == 20_000
-    assert time.perf_counter() - start < 12
+    assert time.process_time() - start < 12
 
 
 def test_real_postings_give_the_published_arithmetic(shared_data):
