@@ -21,7 +21,7 @@ from graphcli.workspace.result import Result
 
 REFERENCE = "graphcli.loaders.reference"
 DEFAULT_SCHEME = "cset3"
-OTHER, UNLOCATED = "other", "unlocated"
+OTHER = "other"
 
 
 @dataclass(frozen=True)
