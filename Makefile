@@ -20,7 +20,7 @@ demo: $(VENV)/installed
 test: $(VENV)/installed-dev
 	@$(RUN) -m ruff check .
 	@$(RUN) -m ruff format --check -q .
-	@$(VENV)/bin/lint-imports -q 2>/dev/null || $(VENV)/bin/lint-imports
+	@$(VENV)/bin/lint-imports --no-logo
 	@rm -rf build/types && $(PIP) install --no-deps --target build/types .
 	@cd build/types && ../../$(RUN) -m mypy --config-file ../../pyproject.toml -p graphcli
 	@$(RUN) -m pytest --cov --cov-report=term:skip-covered -q $(PYTEST_OPTIONS)

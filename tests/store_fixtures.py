@@ -234,6 +234,21 @@ def embedded_place(tmp_path: Path, require) -> Place:
     return make_place("embedded", tmp_path, require)
 
 
+# Columns of a file that Zhaopin's layout recognises.
+ZHAOPIN_HEADER = (
+    "职位",
+    "城市",
+    "公司",
+    "学历",
+    "经验",
+    "技能",
+    "薪资",
+    "工作描述",
+    "行业",
+    "职位URL",
+    "公司规模",
+    "发布时间",
+)
 HOSTILE = (
     '"><script>alert(1)</script>',
     "=cmd()|x",

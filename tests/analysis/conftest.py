@@ -17,7 +17,7 @@ from graphcli.workspace.identity import stable_hash
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from store_fixtures import embedded_place, neo4j_place  # noqa: F401
+from store_fixtures import ZHAOPIN_HEADER, embedded_place, neo4j_place  # noqa: F401
 
 
 def make_market(
@@ -135,20 +135,6 @@ def employers_of() -> Callable[[dict[str, dict[str, int]]], GraphTables]:
     return make
 
 
-HEADER = (
-    "职位",
-    "城市",
-    "公司",
-    "学历",
-    "经验",
-    "技能",
-    "薪资",
-    "工作描述",
-    "行业",
-    "职位URL",
-    "公司规模",
-    "发布时间",
-)
 SKILLS = (("Java", "Spring", "MySQL", "Redis"), ("PLC", "电气设计", "AutoCAD", "单片机"))
 
 
@@ -161,7 +147,7 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> WorkspaceFolder:
     path = root / "zhaopin.csv"
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         rows = csv.writer(file)
-        rows.writerow(HEADER)
+        rows.writerow(ZHAOPIN_HEADER)
         for number in range(48):
             group, employer = number % 2, number % 12
             city, skills = ("杭州", "苏州")[group], SKILLS[group][: 2 + employer % 3]

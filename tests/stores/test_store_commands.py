@@ -8,25 +8,11 @@ import json
 
 import pytest
 import yaml
-from store_fixtures import HOSTILE
+from store_fixtures import HOSTILE, ZHAOPIN_HEADER
 
 from graphcli import cli
 from graphcli.graph.schema import NODES, RELATIONSHIPS
 
-HEADER = [
-    "职位",
-    "城市",
-    "公司",
-    "学历",
-    "经验",
-    "技能",
-    "薪资",
-    "工作描述",
-    "行业",
-    "职位URL",
-    "公司规模",
-    "发布时间",
-]
 EMPLOYERS = ['"><script>alert(1)</script>', "=cmd()|x", "虚构甲科技有限公司", "虚构乙科技有限公司"]
 
 
@@ -70,7 +56,7 @@ def loaded(run, tmp_path):
     def write(rows):
         path = tmp_path / "jobs.csv"
         with path.open("w", encoding="utf-8-sig", newline="") as handle:
-            csv.writer(handle).writerows([HEADER, *rows])
+            csv.writer(handle).writerows([ZHAOPIN_HEADER, *rows])
         code, _, err = run("load", path, "--accept")
         assert code == 0, err
 
