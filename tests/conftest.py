@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 from pathlib import Path
 
@@ -24,6 +25,13 @@ def skip_unless_required(reason: str) -> None:
 def require():
     """Give tests the one way to skip for something that the machine lacks."""
     return skip_unless_required
+
+
+@pytest.fixture(scope="session")
+def engine(require) -> None:
+    """Skip where the embedded engine has no wheel."""
+    if importlib.util.find_spec("arcadedb_embedded") is None:
+        require("the embedded engine is not installed")
 
 
 @pytest.fixture(scope="session")

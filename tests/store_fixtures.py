@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import atexit
 import functools
+import importlib.util
 import os
 import re
 import secrets
@@ -192,6 +193,8 @@ class Place:
 def address_of(kind: str) -> StoreAddress:
     """Address of an empty store of a kind."""
     if kind == "embedded":
+        if importlib.util.find_spec("arcadedb_embedded") is None:
+            raise UnavailableError("the embedded engine is not installed")
         return StoreAddress(None)
     if kind == "neo4j-lts" and (given := os.environ.get("NEO4J_TEST_URI")):
         return StoreAddress(

@@ -13,6 +13,8 @@ from store_fixtures import HOSTILE, ZHAOPIN_HEADER
 from graphcli import cli
 from graphcli.graph.schema import NODES, RELATIONSHIPS
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 EMPLOYERS = ['"><script>alert(1)</script>', "=cmd()|x", "虚构甲科技有限公司", "虚构乙科技有限公司"]
 
 
