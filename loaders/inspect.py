@@ -16,7 +16,7 @@ from graphcli.loaders.layouts.layout import ROLES, Alternative, Layout, load_lay
 from graphcli.loaders.layouts.recognise import roles_by_header
 from graphcli.loaders.reader.batches import ROW, Sheet
 from graphcli.loaders.reader.container import open_container
-from graphcli.loaders.reader.paths import InputFile, expand
+from graphcli.loaders.reader.paths import InputFile, expand, shown_name, shown_path
 from graphcli.loaders.source import OpenedSheet, Options, crawl_day, open_sheets
 from graphcli.workspace.errors import DataContractError, GraphcliError
 from graphcli.workspace.result import Result
@@ -209,8 +209,8 @@ def emitted_layout(
     content: dict[str, Any] = {
         "name": "my_layout",
         "board": board,
-        "title": f"Made from {file.path.name}",
-        "seen_in": file.path.name,
+        "title": f"Made from {shown_name(file.path)}",
+        "seen_in": shown_name(file.path),
         "recognise": {"headers": list(headers), "content": {headers[0]: "."}},
         "columns": columns,
     }
@@ -221,7 +221,7 @@ def emitted_layout(
     missing = [role for role in ROLES if role not in columns]
     return (
         "# Edit, then: graphcli load FILE --layout this.yaml\n"
-        f"# Columns of the file: {', '.join(headers)}\n{body}# Not found: {', '.join(missing)}\n"
+        f"# Columns of the file: {shown_path(', '.join(headers))}\n{body}# Not found: {', '.join(missing)}\n"
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -18,7 +19,7 @@ import polars as pl
 from graphcli.loaders.audit import cap_notes, check_contract
 from graphcli.loaders.layouts.layout import Layout, load_layouts, wanted_layout
 from graphcli.loaders.reader.encodings import checked_encoding, file_hash
-from graphcli.loaders.reader.paths import InputFile, expand
+from graphcli.loaders.reader.paths import InputFile, expand, shown_name, shown_path
 from graphcli.loaders.source import (
     PARTS,
     Options,
@@ -159,6 +160,9 @@ def load(
 
 @contextlib.contextmanager
 def _scratch(folder: WorkspaceFolder) -> Iterator[str]:
+    # The lock is held: what lies here is of a load that was killed.
+    for left in folder.root.glob(".load-*"):
+        shutil.rmtree(left, ignore_errors=True)
     # Inside the workspace, so that finished tables are moved and not copied.
     with tempfile.TemporaryDirectory(prefix=".load-", dir=folder.root) as scratch:
         yield scratch
@@ -224,7 +228,9 @@ def _planned(file: InputFile, options: Options, known: Known, layouts: dict[str,
     try:
         sha256 = file_hash(file.path)
     except OSError as error:
-        return Outcome(file, failure=DataContractError(f"{file.path} cannot be read: {error.strerror}"))
+        return Outcome(
+            file, failure=DataContractError(f"{shown_path(str(file.path))} cannot be read: {error.strerror}")
+        )
     return Outcome(file, sha256, known=known.same_bytes(sha256, options, layouts))
 
 
@@ -274,7 +280,7 @@ def _matcher_of(reference_folder: Path | None, state: tuple[tuple[str, int, int]
 
 def _progress(outcome: Outcome) -> str:
     if outcome.failure:
-        return "not loaded: " + str(outcome.failure).removeprefix(f"{outcome.file.path.name}: ")
+        return "not loaded: " + str(outcome.failure).removeprefix(f"{shown_name(outcome.file.path)}: ")
     return "; ".join(
         f"{reading.source['kept']:,} postings, {reading.source['rejected']:,} rejected, "
         f"{reading.rows['issues']:,} issues ({reading.layout.name})"

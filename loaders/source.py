@@ -17,7 +17,7 @@ from graphcli.loaders.layouts.layout import Layout
 from graphcli.loaders.layouts.recognise import Recognition, recognise, shown_headers
 from graphcli.loaders.reader.batches import BATCH_ROWS, Problem, Sheet
 from graphcli.loaders.reader.container import Container, open_container
-from graphcli.loaders.reader.paths import InputFile
+from graphcli.loaders.reader.paths import InputFile, shown_name
 from graphcli.workspace import tables
 from graphcli.workspace.errors import DataContractError
 from graphcli.workspace.identity import stable_hash
@@ -77,7 +77,8 @@ def open_sheets(
     opened: list[OpenedSheet] = []
     failures: list[DataContractError] = []
     for sheet in container.sheets:
-        what = f"{path.name}: table {sheet.name}" if sheet.name else path.name
+        name = shown_name(path)
+        what = f"{name}: table {sheet.name}" if sheet.name else name
         batch = next(sheet.batches(SAMPLE_ROWS), None)
         empty = pl.DataFrame(schema=dict.fromkeys(sheet.headers, pl.String))
         sample = empty if batch is None else batch.frame

@@ -10,6 +10,7 @@ from graphcli.loaders.reader.batches import Sheet
 from graphcli.loaders.reader.delimited import delimited_sheet
 from graphcli.loaders.reader.encodings import Encoding, detect_encoding
 from graphcli.loaders.reader.json_records import json_form, json_sheet
+from graphcli.loaders.reader.paths import shown_name
 from graphcli.workspace.errors import DataContractError, unknown_name
 
 READABLE = "CSV, TSV, JSON, JSON lines and SQLite can be read"
@@ -69,13 +70,13 @@ def _open(path: Path, encoding: str | None, sheet: str | None) -> Container:
     with path.open("rb") as handle:
         start = handle.read(4096)
     if not start:
-        raise DataContractError(f"{path.name} is empty")
+        raise DataContractError(f"{shown_name(path)} is empty")
     if start.startswith(database.MAGIC):
         sheets = database.database_sheets(path)
         return Container("sqlite", Encoding("utf-8"), tuple(_chosen(sheets, sheet)))
     for magic, kind in FOREIGN:
         if start.startswith(magic):
-            raise DataContractError(f"{path.name} is {kind}; {READABLE}")
+            raise DataContractError(f"{shown_name(path)} is {kind}; {READABLE}")
     found = detect_encoding(path, encoding)
     _refuse_other_text(path, start.decode(found.name, "replace"))
     form = json_form(path, found)
@@ -86,10 +87,10 @@ def _open(path: Path, encoding: str | None, sheet: str | None) -> Container:
 
 def _refuse_other_text(path: Path, start: str) -> None:
     if start.lstrip("\ufeff \t\r\n").lower().startswith(HTML_STARTS):
-        raise DataContractError(f"{path.name} is an HTML or XML page; {READABLE}")
+        raise DataContractError(f"{shown_name(path)} is an HTML or XML page; {READABLE}")
     control = sum(ord(letter) < 32 and letter not in "\t\r\n\f\v\0" for letter in start)
     if control + start.count("\ufffd") > len(start) * 0.3:
-        raise DataContractError(f"{path.name} is not text; {READABLE}")
+        raise DataContractError(f"{shown_name(path)} is not text; {READABLE}")
 
 
 def _chosen(sheets: list[Sheet], wanted: str | None) -> list[Sheet]:

@@ -21,6 +21,7 @@ from graphcli.loaders.reader.batches import (
     frame_of,
     unique_headers,
 )
+from graphcli.loaders.reader.paths import shown_name
 from graphcli.workspace.errors import DataContractError
 
 MAGIC = b"SQLite format 3\0"
@@ -76,9 +77,9 @@ def database_sheets(path: Path) -> list[Sheet]:
             ]
             sheets = [_sheet(connection, path, name) for name in names]
     except sqlite3.Error as error:
-        raise DataContractError(f"{path.name} cannot be read as a SQLite database: {error}") from None
+        raise DataContractError(f"{shown_name(path)} cannot be read as a SQLite database: {error}") from None
     if not sheets:
-        raise DataContractError(f"{path.name} is a SQLite database without a table")
+        raise DataContractError(f"{shown_name(path)} is a SQLite database without a table")
     return sheets
 
 

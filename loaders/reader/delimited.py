@@ -23,6 +23,7 @@ from graphcli.loaders.reader.batches import (
     unique_headers,
 )
 from graphcli.loaders.reader.encodings import Encoding
+from graphcli.loaders.reader.paths import shown_name
 from graphcli.workspace.errors import DataContractError
 
 SEPARATORS = (",", "\t", ";", "|")
@@ -68,9 +69,11 @@ def delimited_sheet(path: Path, encoding: Encoding) -> Sheet:
     with path.open(encoding=encoding.name, errors="replace", newline="") as handle:
         header = next(_records(handle, separator, encoding.nuls), None)
     if not isinstance(header, list):
-        raise DataContractError(f"{path.name} holds no record that can be read")
+        raise DataContractError(f"{shown_name(path)} holds no record that can be read")
     if len(header) > MAX_COLUMNS:
-        raise DataContractError(f"{path.name} has {len(header):,} columns; a table of postings has fewer")
+        raise DataContractError(
+            f"{shown_name(path)} has {len(header):,} columns; a table of postings has fewer"
+        )
     notices = []
     if encoding.notice:
         notices.append(Problem(None, "", "", encoding.notice, "kept"))

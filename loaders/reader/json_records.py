@@ -11,13 +11,26 @@ from typing import Any
 
 from graphcli.loaders.reader.batches import MAX_COLUMNS, BatchSource, Problem, RawBatch, Sheet, frame_of
 from graphcli.loaders.reader.encodings import Encoding
+from graphcli.loaders.reader.paths import shown_name
 from graphcli.workspace.errors import DataContractError
 
 CHUNK = 1 << 20
 SHOWN = 200
 MAX_DEPTH = 8
 # Keys under which exports wrap their list of records.
-WRAPPERS = ("@graph", "rows", "data", "items", "results", "records", "postings", "jobs", "list")
+WRAPPERS = (
+    "@graph",
+    "rows",
+    "data",
+    "items",
+    "results",
+    "records",
+    "postings",
+    "jobs",
+    "list",
+    "result",
+    "content",
+)
 # Joins the values of several places or units in one cell.
 JOINER = ";"
 
@@ -53,7 +66,7 @@ def json_sheet(path: Path, encoding: Encoding, form: str) -> Sheet:
     source = JsonSource(path, encoding, form)
     sample = next(source.batches(200), None)
     if sample is None or not sample.frame.height:
-        raise DataContractError(f"{path.name} holds no JSON record that can be read")
+        raise DataContractError(f"{shown_name(path)} holds no JSON record that can be read")
     notices = (Problem(None, "", "", encoding.notice, "kept"),) if encoding.notice else ()
     headers = tuple(name for name in sample.frame.columns[1:])
     return Sheet("", headers, source, notices)
@@ -145,15 +158,29 @@ def _array(path: Path, encoding: Encoding) -> Iterator[tuple[Record, str]]:
 def _object(path: Path, encoding: Encoding) -> Iterator[tuple[Record, str]]:
     value = _parse(path.read_text(encoding=encoding.name, errors="replace").strip("\ufeff\0 \t\r\n"))
     if not isinstance(value, dict):
-        raise DataContractError(f"{path.name} is {value if isinstance(value, str) else 'no JSON object'}")
-    for key in WRAPPERS:
-        items = value.get(key)
+        raise DataContractError(
+            f"{shown_name(path)} is {value if isinstance(value, str) else 'no JSON object'}"
+        )
+    items = _wrapped(value)
+    if items is None:
+        yield value, ""
+        return
+    for number, item in enumerate(items, start=1):
+        record: Record = item if isinstance(item, dict) else f"item {number}: not a JSON object"
+        yield record, str(item)[:SHOWN]
+
+
+def _wrapped(value: dict[str, Any], depth: int = 0) -> list[Any] | None:
+    """Give the list of records that an export wraps, also two or more levels deep."""
+    inner = [value[key] for key in WRAPPERS if key in value]
+    for items in inner:
         if isinstance(items, list) and any(isinstance(item, dict) for item in items):
-            for number, item in enumerate(items, start=1):
-                record: Record = item if isinstance(item, dict) else f"item {number}: not a JSON object"
-                yield record, str(item)[:SHOWN]
-            return
-    yield value, ""
+            return items
+    for one in inner:
+        found = _wrapped(one, depth + 1) if isinstance(one, dict) and depth < MAX_DEPTH else None
+        if found is not None:
+            return found
+    return None
 
 
 def _batch(chunk: list[tuple[Record, str]], first: int) -> RawBatch:

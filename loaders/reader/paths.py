@@ -6,6 +6,7 @@ import glob
 import os
 import shutil
 import sys
+import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -15,6 +16,8 @@ from graphcli.workspace.errors import UsageError
 
 STDIN = "-"
 STDIN_NAME = "stdin"
+# Control characters, line and paragraph separators.
+CONTROLS = ("Cc", "Zl", "Zp")
 # Files that lie beside postings and are none.
 IGNORED_NAMES = ("readme", "license", "licence", "notice", "copying", "changelog")
 IGNORED_ENDINGS = (
@@ -45,6 +48,28 @@ class InputFile:
     path: Path
     relative: str
     argument: Path
+
+
+def shown_path(path: str) -> str:
+    r"""Give a path as text that any table, log and terminal can hold.
+
+    Bytes that are no UTF-8 and characters that control a terminal stand as escapes.
+
+    Examples
+    --------
+    >>> shown_path("岗位\n.csv")
+    '岗位\\n.csv'
+    """
+    text = os.fsencode(path).decode("utf-8", "backslashreplace")
+    return "".join(
+        char.encode("unicode_escape").decode("ascii") if unicodedata.category(char) in CONTROLS else char
+        for char in text
+    )
+
+
+def shown_name(path: Path) -> str:
+    """Name of a file as text that any table, log and terminal can hold."""
+    return shown_path(path.name)
 
 
 def expand(arguments: Sequence[str | Path], spool: Path | None = None) -> list[InputFile]:
@@ -83,7 +108,7 @@ def _files_of(argument: str, spool: Path | None) -> list[InputFile]:
             raise UsageError(f"the folder {argument} holds no file to load")
         return files
     if path.exists():
-        return [InputFile(path, path.name, path.resolve().parent)]
+        return [InputFile(path, shown_name(path), path.resolve().parent)]
     if glob.has_magic(argument):
         files = _match(argument)
         if files:
@@ -99,7 +124,8 @@ def _walk(folder: Path) -> list[InputFile]:
         for leaf in sorted(leaves):
             path = Path(root) / leaf
             if not _ignored(leaf) and path.is_file():
-                files.append(InputFile(path, path.relative_to(folder).as_posix(), folder.resolve()))
+                relative = shown_path(path.relative_to(folder).as_posix())
+                files.append(InputFile(path, relative, folder.resolve()))
     return files
 
 
@@ -119,10 +145,10 @@ def _match(pattern: str) -> list[InputFile]:
     for name in sorted(glob.glob(pattern, recursive=True)):  # noqa: PTH207 - it may be absolute
         path = Path(name)
         if path.is_dir():
-            prefix = path.relative_to(base).as_posix()
+            prefix = shown_path(path.relative_to(base).as_posix())
             files.extend(replace(file, relative=f"{prefix}/{file.relative}") for file in _walk(path))
         elif path.is_file():
-            files.append(InputFile(path, path.relative_to(base).as_posix(), base.resolve()))
+            files.append(InputFile(path, shown_path(path.relative_to(base).as_posix()), base.resolve()))
     return files
 
 
@@ -137,7 +163,7 @@ def _from_stdin(spool: Path) -> InputFile:
 def _told_apart(files: list[InputFile]) -> list[InputFile]:
     counts = Counter(file.relative for file in files)
     files = [
-        replace(file, relative=str(PurePosixPath(file.argument.name) / file.relative))
+        replace(file, relative=str(PurePosixPath(shown_name(file.argument)) / file.relative))
         if counts[file.relative] > 1
         else file
         for file in files

@@ -5,15 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import time
 from pathlib import Path
 
 import polars as pl
 import pytest
+import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from graphcli.loaders.inspect import NoAnnotator
+from graphcli.loaders.inspect import NoAnnotator, emitted_layout
 from graphcli.loaders.layouts.layout import load_layouts
 from graphcli.loaders.load import load
 from graphcli.loaders.reader.paths import InputFile
@@ -132,3 +134,48 @@ def test_cells_of_megabytes_are_recognised_in_no_time(tmp_path):
     with pytest.raises(DataContractError):
         open_sheets(path, Options(), LAYOUTS)
     assert time.process_time() - started < 5
+
+
+def test_a_file_name_that_is_no_text_loads_like_any_other(folder, tmp_path):
+    crawl = tmp_path / "crawl"
+    crawl.mkdir()
+    write_csv(crawl / "plain.csv", [ROW])
+    odd = write_csv(crawl / "odd.csv", [(*ROW[:1], "乙虚构科技有限公司", *ROW[2:])])
+    broken = crawl / "none.csv"
+    broken.write_text("a,b\n1,2\n", "utf-8")
+    try:
+        odd.rename(crawl / os.fsdecode(b"bad\xffname.csv"))
+        broken.rename(crawl / os.fsdecode(b"line\n\xff.csv"))
+    except OSError:
+        pytest.skip("this file system takes no such names")
+    result = load(folder, [crawl])
+    assert result.failed
+    assert dict(result.frame.select("path", "status").iter_rows()) == {
+        "bad\\xffname.csv": "new",
+        "line\\n\\xff.csv": "failed",
+        "plain.csv": "new",
+    }
+    assert all(note.isprintable() for note in result.notes)
+
+
+def test_records_two_levels_deep_in_an_answer_of_a_board(folder, tmp_path):
+    path = tmp_path / "answer.json"
+    jobs = [{"title": "算法工程师", "company": "甲虚构科技有限公司", "city": "杭州"}, "broken"]
+    path.write_text(json.dumps({"code": 200, "data": {"count": 1, "results": jobs}}), "utf-8")
+    source = load(folder, [path]).frame.row(0, named=True)
+    assert (source["rows_read"], source["kept"], source["rejected"], source["place_pct"]) == (2, 1, 1, 100.0)
+
+
+def test_what_a_killed_load_left_is_cleared_away(folder, tmp_path):
+    load(folder, [write_csv(tmp_path / "one.csv", [ROW])])
+    left = folder.root / ".load-killed"
+    left.mkdir()
+    (left / "part").write_bytes(b"x")
+    load(folder, [write_csv(tmp_path / "two.csv", [ROW, ROW])])
+    assert not left.exists()
+
+
+def test_a_header_cannot_add_to_the_layout_that_is_printed(tmp_path):
+    path = tmp_path / "x.csv"
+    path.write_text('"a\nname: evil",职位\n1,工程师\n', "utf-8")
+    assert yaml.safe_load(emitted_layout(str(path)))["name"] == "my_layout"
