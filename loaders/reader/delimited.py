@@ -7,7 +7,7 @@ import io
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,8 @@ SNIFFED_CHARACTERS = 1 << 18
 SNIFFED_RECORDS = 50
 # A cell longer than this is a file with a lost quotation mark, not a text.
 MAX_CELL = 1 << 26
+# Each stray quotation mark costs another pass over the file.
+MAX_STRAYS = 20
 SHOWN = 200
 
 
@@ -87,7 +89,7 @@ def sniff_separator(sample: str, complete: bool = True) -> str:
     """Choose the separator under which most records have the same, largest number of cells."""
     best, best_score = ",", (0.0, 0)
     for separator in SEPARATORS:
-        reader = _records(io.StringIO(sample, newline=""), separator, nuls=True)
+        reader = _records(io.StringIO(sample, newline=""), separator, nuls=True, recover=False)
         widths = [len(record) for record in islice(reader, SNIFFED_RECORDS) if isinstance(record, list)]
         # The sample may end inside a record.
         widths = widths if complete or len(widths) < 2 else widths[:-1]
@@ -107,24 +109,63 @@ def _beats(score: tuple[float, int], best: tuple[float, int]) -> bool:
     return score[0] > best[0] + 0.2 or score[1] > best[1]
 
 
-def _records(handle: io.TextIOBase, separator: str, nuls: bool) -> Iterator[list[str] | csv.Error]:
-    """Read records; blank lines are none, and one that cannot be read comes as its error."""
+def _records(
+    handle: io.TextIOBase, separator: str, nuls: bool, recover: bool = True
+) -> Iterator[list[str] | csv.Error]:
+    """Read records; blank lines are none, and one that cannot be read comes as its error.
+
+    A stray quotation mark makes one record of all that follows it. Where what follows looks like records of
+    its own, only the line of the mark is lost.
+    """
     limit = csv.field_size_limit(MAX_CELL)
     try:
-        lines = (line.replace("\0", "") for line in handle) if nuls else handle
-        reader = csv.reader(lines, delimiter=separator)
-        while True:
-            try:
-                record = next(reader)
-            except StopIteration:
+        first, width = 0, 0
+        for _ in range(MAX_STRAYS):
+            reader = csv.reader(_lines(handle, first, nuls), delimiter=separator)
+            last: list[str] | csv.Error = []
+            start = 0
+            while True:
+                before = reader.line_num
+                try:
+                    record: list[str] | csv.Error = next(reader)
+                except StopIteration:
+                    break
+                except csv.Error as error:
+                    record = error
+                if not record:
+                    continue
+                if last:
+                    yield last
+                    width = width or (len(last) if isinstance(last, list) else 0)
+                last, start = record, before
+            several = reader.line_num - start > 1
+            if not (recover and several and _is_stray(handle, first + start, separator, width)):
+                if last:
+                    yield last
                 return
-            except csv.Error as error:
-                yield error
-                continue
-            if record:
-                yield record
+            line = next(_lines(handle, first + start, nuls), "")
+            yield csv.Error("a quotation mark opens and never closes", line.strip())
+            first += start + 1
     finally:
         csv.field_size_limit(limit)
+
+
+def _lines(handle: io.TextIOBase, first: int, nuls: bool) -> Iterator[str]:
+    """Lines of the file from a given one on, counted from zero."""
+    if first:
+        handle.seek(0)
+    lines = islice(handle, first, None)
+    return (line.replace("\0", "") for line in lines) if nuls else lines
+
+
+def _is_stray(handle: io.TextIOBase, start: int, separator: str, width: int) -> bool:
+    """Whether the record at line ``start`` never closes, while records follow its first line."""
+    closed = csv.reader(chain(_lines(handle, start or 1, nuls=True), ["end"]), delimiter=separator)
+    if start == 0 or len(list(islice(closed, 2))) > 1:
+        return False
+    rest = csv.reader(_lines(handle, start + 1, nuls=True), delimiter=separator)
+    widths = [len(record) for record in islice(rest, SNIFFED_RECORDS)]
+    return width > 1 and 2 * widths.count(width) > len(widths)
 
 
 def _batch(chunk: list[list[str] | csv.Error], first: int, headers: tuple[str, ...]) -> RawBatch:
@@ -137,7 +178,9 @@ def _batch(chunk: list[list[str] | csv.Error], first: int, headers: tuple[str, .
     rows: list[int] = []
     for row, record in zip(numbers, chunk, strict=True):
         if isinstance(record, csv.Error):
-            problems.append(Problem(row, "", "", f"cannot be read as a record: {record}", "rejected"))
+            why, value = record.args[0], (*record.args, "")[1]
+            problem = f"cannot be read as a record: {why}"
+            problems.append(Problem(row, "", value[:SHOWN], problem, "rejected"))
             continue
         if len(record) != width:
             problems.extend(_ragged(row, record, width))

@@ -179,3 +179,24 @@ def test_a_header_cannot_add_to_the_layout_that_is_printed(tmp_path):
     path = tmp_path / "x.csv"
     path.write_text('"a\nname: evil",职位\n1,工程师\n', "utf-8")
     assert yaml.safe_load(emitted_layout(str(path)))["name"] == "my_layout"
+
+
+def test_a_stray_quotation_mark_costs_its_own_record_only(folder, tmp_path):
+    path = write_csv(tmp_path / "stray.csv", [ROW, ROW, ROW])
+    lines = path.read_text("utf-8").splitlines()
+    lines.insert(2, '"后端工程师,乙虚构科技有限公司,上海,,,,')
+    path.write_text("\n".join(lines), "utf-8")
+    source = load(folder, [path]).frame.row(0, named=True)
+    assert (source["rows_read"], source["kept"], source["rejected"]) == (4, 3, 1)
+    issues = folder.read(f"issues/{source['source_id']}", tables.ISSUES).filter(
+        pl.col("action") == "rejected"
+    )
+    assert issues.select("row", "value").row(0) == (2, lines[2])
+
+
+def test_a_file_that_breaks_off_inside_a_text_keeps_that_posting(folder, tmp_path):
+    path = tmp_path / "cut.csv"
+    path.write_text('职位,公司,职位描述\n工程师,甲虚构科技有限公司,"负责开发\n第二行\n第三', "utf-8")
+    source = load(folder, [path]).frame.row(0, named=True)
+    assert (source["rows_read"], source["kept"]) == (1, 1)
+    assert "第三" in folder.read(f"texts/{source['source_id']}", tables.TEXTS)["text"][0]
