@@ -105,7 +105,8 @@ def test_nulls_and_empty_frames_are_postings_without_skills(matcher):
 
 @settings(max_examples=80, deadline=None)
 @given(
-    st.sampled_from(["python", "kafka", "tensorflow", "vue", "mysql"]),
+    # None of these begins or ends another name of its own skill, as vue begins vuex.
+    st.sampled_from(["python", "kafka", "tensorflow", "redis", "mysql"]),
     st.text(max_size=12),
     st.text(max_size=12),
 )
@@ -118,7 +119,7 @@ def test_a_latin_word_counts_exactly_where_no_letter_or_digit_touches_it(matcher
         assert word in skills_of(matcher, text=text)
     else:
         elsewhere = text.lower().count(word) > 1
-        assert word not in skills_of(matcher, text=text) or elsewhere or not after.isalpha()
+        assert elsewhere or word not in skills_of(matcher, text=text)
 
 
 def test_the_users_skills_are_merged_over_ours(tmp_path):
