@@ -1,7 +1,7 @@
 """Dates of claims with the precision of their source, read so that no claim holds longer than it surely did.
 
 ``2021-06`` as a start is the last day of that month, as an end the first; ``by 2021-12`` was known by
-then. An unknown start or end stays unknown.
+then; and what an edition lists, it lists by its own day. An unknown start or end stays unknown.
 """
 
 from __future__ import annotations
@@ -30,6 +30,23 @@ def first_day(text: str | None) -> date | None:
     year, month, day = _parts(text.removeprefix(KNOWN_BY))
     month = month or 12
     return date(year, month, day or calendar.monthrange(year, month)[1])
+
+
+def start_day(listed_from: str | None, as_of: str | None) -> date | None:
+    """Return the first day on which an entry surely holds that stands in the list's edition of ``as_of``.
+
+    Whatever the precision of its start, an entry holds by the day of the edition in which it was read.
+
+    Examples
+    --------
+    >>> start_day("2026-06", "2026-06-08"), start_day("2026-05", "2026-06-08")
+    (datetime.date(2026, 6, 8), datetime.date(2026, 5, 31))
+    """
+    start, edition = first_day(listed_from), first_day(as_of)
+    if not start or not edition or not listed_from:
+        return start
+    earliest = last_day(listed_from.removeprefix(KNOWN_BY))
+    return edition if earliest and earliest <= edition < start else start
 
 
 def last_day(text: str | None) -> date | None:

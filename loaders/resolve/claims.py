@@ -22,7 +22,7 @@ from graphcli.loaders.lists.entries import (
     load_lists,
 )
 from graphcli.loaders.lists.entries import newest_edition as newest_edition
-from graphcli.loaders.resolve.claim_dates import first_day, last_day
+from graphcli.loaders.resolve.claim_dates import last_day, start_day
 from graphcli.loaders.resolve.employers import AliasTable, load_aliases
 from graphcli.loaders.resolve.names import NameRules, normalise_name, parse_name, shipped_rules
 from graphcli.workspace import tables
@@ -294,7 +294,7 @@ def _claim(entry: _Entry, match: _Match) -> dict[str, object]:
         "claim_id": stable_hash("claim", match.employer_id, entry.list_name, str(values["id"])),
         "employer_id": match.employer_id,
         **{name: values[name] for name in _ENTRY_COLUMNS},
-        "valid_from": first_day(values["listed_from"]),
+        "valid_from": start_day(values["listed_from"], values["as_of"]),
         "valid_to": last_day(values["listed_to"]),
         "matched_name": match.raw,
         "method": match.method,

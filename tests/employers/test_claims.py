@@ -262,7 +262,10 @@ def test_today_is_the_newest_edition():
     assert newest_edition() == date(2026, 6, 8)
     claims = claims_for("百度在线网络技术（北京）有限公司")
     assert flags(claims, "2026-06-07").is_empty()
-    assert flags(claims, "2026-06-30").height == 1
+    # The edition of that day holds the company, so it counts as of that edition, though its start is a month.
+    assert flags(claims, "2026-06-08").height == 1
+    assert flags(claims, "today").height == 1
+    assert claims["listed_from"].to_list() == ["2026-06"]
 
 
 def test_listing_without_a_start_counts_only_ever():
