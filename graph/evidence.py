@@ -25,7 +25,7 @@ from graphcli.workspace.folder import WorkspaceFolder
 from graphcli.workspace.references import PART_COUNTS, Reference, parse_reference
 from graphcli.workspace.result import Result
 from graphcli.workspace.selection import Selection
-from graphcli.workspace.tables import Schema, empty
+from graphcli.workspace.tables import ISSUES, Schema, empty
 
 COLUMNS: Schema = {
     "kind": pl.String,
@@ -39,6 +39,8 @@ COLUMNS: Schema = {
     "of": pl.String,
 }
 VALUE_SEPARATOR = " | "
+# A hash of 64 digits would leave no room for what the row says.
+HIDDEN = ("ref", "of", "sha256")
 
 
 def evidence(
@@ -74,7 +76,7 @@ def evidence(
     frame = pl.concat(frames) if frames else empty(COLUMNS)
     made_by = {**tracer.selected.parameters, "references": list(references)}
     notes = (*tracer.selected.notes, *repeats_note(state.material, frame))
-    return Result("evidence", frame, made_by, notes, state.material.run_id, hidden=("ref", "of"))
+    return Result("evidence", frame, made_by, notes, state.material.run_id, hidden=HIDDEN)
 
 
 def repeats_note(material: Material, frame: pl.DataFrame) -> tuple[str, ...]:
@@ -144,7 +146,9 @@ class Tracer:
     def _row(self, source_id: str, row: str) -> pl.DataFrame:
         if not row.isdecimal():
             raise UsageError(f"row:{source_id}:{row}: the last part is the number of a record")
-        return self._all_rows((pl.col("source_id") == source_id) & (pl.col("row") == int(row)))
+        kept = self._all_rows((pl.col("source_id") == source_id) & (pl.col("row") == int(row)))
+        # A rejected record is no posting, yet issues names it, and row 0 for a file as a whole.
+        return issue_evidence(self.state, source_id, int(row)) if kept.is_empty() else kept
 
     def _place(self, place: str) -> pl.DataFrame:
         return self._postings(pl.col("place_raw") == place)
@@ -250,6 +254,32 @@ def posting_evidence(rows: pl.DataFrame, sources: pl.DataFrame) -> pl.DataFrame:
         url="url",
         ref=pl.concat_str(pl.lit("row"), "source_id", "row", separator=":"),
         of=pl.lit(None, pl.String),
+    )
+
+
+def issue_evidence(state: Current, source_id: str, row: int) -> pl.DataFrame:
+    """What was wrong with a record that gave no posting, or (row 0) with its file as a whole."""
+    name = f"issues/{source_id}"
+    if name not in state.folder.table_names("issues/"):
+        return empty(COLUMNS)
+    found = state.folder.read(name, ISSUES).filter(pl.col("row").fill_null(0) == row)
+    origin = state.material.sources.select("source_id", "path", "member", "sheet", "sha256")
+    file = pl.concat_str(["path", "member", "sheet"], separator="#", ignore_nulls=True)
+    said = [pl.col(name).replace("", None) for name in ("action", "problem", "column", "value")]
+    return (
+        found.drop("path", "sheet")
+        .join(origin, on="source_id", how="left")
+        .select(
+            kind=pl.lit("issue"),
+            id="source_id",
+            file=file.str.strip_chars_end("#"),
+            row="row",
+            sha256="sha256",
+            value=pl.concat_str(said, separator=VALUE_SEPARATOR, ignore_nulls=True),
+            url=pl.lit(None, pl.String),
+            ref=pl.lit(f"row:{source_id}:{row}"),
+            of=pl.lit(None, pl.String),
+        )
     )
 
 

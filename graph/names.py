@@ -79,9 +79,12 @@ def as_loading_reads(text: str, employers: pl.DataFrame) -> pl.Series:
 def similar_employers(
     text: str, employers: pl.DataFrame, employer_names: pl.DataFrame, most: int = SUGGESTIONS
 ) -> list[str]:
-    """Names of employers most like a text: those that hold it, then those that share most of it."""
+    """Names and aliases of employers most like a text: those that hold it, then those that share most."""
     folded = normalise_text(text)
-    names = employers.select("name").drop_nulls().unique().sort("name")
+    if not folded:
+        return []
+    aliases = employers.select(name="aliases").explode("name")
+    names = pl.concat([employers.select("name"), aliases]).drop_nulls().unique().sort("name")
     names = names.with_columns(folded=pl.col("name").str.to_lowercase())
     holding = names.filter(pl.col("folded").str.contains(folded, literal=True))
     found = holding.sort(pl.col("name").str.len_chars(), "name")["name"].head(most).to_list()

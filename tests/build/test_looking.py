@@ -151,6 +151,17 @@ def test_a_wrong_name_is_answered_with_look_alikes(state):
         find_thing("星海智能科抆", state, "cset3")
 
 
+def test_look_alikes_are_found_by_alias_too(state):
+    with pytest.raises(UsageError, match="did you mean starsea"):
+        find_thing("starsae", state, "cset3")
+
+
+def test_an_empty_name_is_like_no_employer(state):
+    with pytest.raises(UsageError) as error:
+        find_thing("", state, "cset3")
+    assert "did you mean" not in str(error.value)
+
+
 def test_an_employer_on_one_screen(state):
     screen = lines(employer_lines, state, "e1")
     assert screen["postings"] == ["3"]

@@ -15,8 +15,10 @@ from click.testing import CliRunner
 
 from graphcli.cli import cli
 from graphcli.graph.build import graph_for
+from graphcli.graph.evidence import evidence
 from graphcli.graph.looking import cities, employers, postings
 from graphcli.graph.select import select_postings
+from graphcli.loaders.audit import issues
 from graphcli.loaders.load import load
 from graphcli.workspace.errors import UsageError
 from graphcli.workspace.folder import WorkspaceFolder
@@ -128,6 +130,22 @@ def test_while_somebody_writes_the_last_graph_answers(loaded):
         holder.communicate("")
     assert any("a long load" in note for note in graph.notes)
     assert graph.nodes["Employer"].height == 3
+
+
+def test_every_row_of_issues_leads_to_evidence(folder, tmp_path):
+    path = write_postings(tmp_path / "board.csv", [1, 2, 3])
+    with path.open("a", encoding="utf-8") as file:
+        file.write("," * HEADER.count(",") + "\n")
+    load(folder, [path])
+    listed = issues(folder).frame
+    assert "rejected" in listed["action"].to_list()
+    for row in listed.iter_rows(named=True):
+        found = evidence(folder, [row["ref"]]).frame
+        assert (found["file"] == row["path"]).all()
+        assert found["row"].to_list() == [row["row"]] * found.height
+        assert (found["sha256"].str.len_chars() == 64).all()
+    rejected = listed.filter(pl.col("action") == "rejected")["ref"][0]
+    assert evidence(folder, [rejected]).frame["kind"].to_list() == ["issue"]
 
 
 def test_an_empty_workspace_names_the_way_out(folder):
