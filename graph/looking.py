@@ -50,6 +50,7 @@ POSTING_HIDDEN = (
     "employer_id",
     "employer_raw",
     "adcodes",
+    "place_status",
     "place_raw",
 )
 OTHER = "other"

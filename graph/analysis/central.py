@@ -93,9 +93,10 @@ def central_result(ranking: Ranking, top: int | None = None) -> Result:
     if frame.height < ranking.frame.height:
         notes.insert(0, f"the first {frame.height:,} of {ranking.frame.height:,} ranked {ranking.of}")
     parameters = {**ranking.parameters, "top": top}
-    return Result(
-        "central", frame, parameters, (*notes, *CAVEATS), ranking.graph_run_id, hidden=("ref", "id")
-    )
+    # Only sampled measures have bounds; two empty columns would push out what a person reads.
+    bounds = () if frame["low"].count() else ("low", "high")
+    hidden = ("ref", "id", *bounds)
+    return Result("central", frame, parameters, (*notes, *CAVEATS), ranking.graph_run_id, hidden)
 
 
 def rank(
