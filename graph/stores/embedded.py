@@ -18,6 +18,7 @@ from graphcli.graph.stores.engine import (
     arguments,
     engine_version,
     first_line,
+    interruptible,
     java,
     plain,
     start_engine,
@@ -74,10 +75,15 @@ class EmbeddedStore(Store):
     ) -> list[Row]:
         """Run a statement that changes nothing; the engine refuses any other."""
         database = self._opened()
-        with translated(timeout):
-            self._limit(timeout)
+
+        def work() -> list[Row]:
             found = database.query(LANGUAGE, text, *arguments(parameters))
             return [plain(row) for row in found.to_list()]
+
+        with translated(timeout):
+            self._limit(timeout)
+            # Only what a user asks has a limit, and only that can take long.
+            return work() if timeout is None else interruptible(work)
 
     def stream(self, text: str, parameters: Mapping[str, Any] | None = None) -> Iterator[Row]:
         """Yield rows by batches; nothing where the store was never written."""

@@ -6,15 +6,20 @@ import contextlib
 import json
 import os
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from graphcli.graph.stores.contract import QueryTimeoutError
 from graphcli.workspace.errors import GraphcliError, MissingPartError, UsageError, WorkspaceLockedError
 
+Answer = TypeVar("Answer")
+
 HEAP = "1g"
+# How often a wait for the engine looks whether the user has interrupted it.
+LISTENING_SECONDS = 0.1
 # Even a read-only query could read local files and addresses through LOAD CSV otherwise.
 JVM_FLAGS = (
     "-Darcadedb.opencypher.loadCsv.allowFileUrls=false",
@@ -104,6 +109,31 @@ def translated(timeout: float | None) -> Iterator[None]:
         if "QueryNotIdempotentException" in names:
             raise UsageError("the statement would write; --write allows that") from None
         raise UsageError(f"the embedded engine says: {message}") from None
+
+
+def interruptible(work: Callable[[], Answer]) -> Answer:
+    """Do work of the engine so that Ctrl-C ends the wait for it.
+
+    While Java computes, Python hears no signal; so Java computes in a thread of its own, which does not
+    outlive the process.
+    """
+    answers: list[Answer] = []
+    errors: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            answers.append(work())
+        except BaseException as error:
+            # Raised again where the answer is waited for.
+            errors.append(error)
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    while thread.is_alive():
+        thread.join(LISTENING_SECONDS)
+    if errors:
+        raise errors[0]
+    return answers[0]
 
 
 def _java_chain(error: BaseException | None) -> Iterator[Any]:
