@@ -155,6 +155,13 @@ def run(arguments: list[str]) -> int:
             raise
         click.echo(f"graphcli: {error}", err=True)
         return error.exit_code
+    except OSError as error:
+        if debug:
+            raise
+        # A full disk, a folder that may not be written: the system's reason and the file say it all.
+        where = f": {error.filename}" if error.filename else ""
+        click.echo(f"graphcli: {error.strerror or error}{where}", err=True)
+        return 1
     except Exception as error:
         if debug:
             raise

@@ -100,7 +100,8 @@ def _keep(state: State, found: Membership | Ranking) -> None:
         return
     try:
         snapshot.remember(state.folder, found, LOCK_WAIT_SECONDS)
-    except WorkspaceLockedError as error:
+    except (WorkspaceLockedError, OSError) as error:
+        # The answer is there; a folder that is locked or read-only only keeps it from being remembered.
         state.say(f"note: the result is not kept for show, page and filters: {error}")
 
 

@@ -227,6 +227,10 @@ def test_a_workspace_that_cannot_be_locked_still_answers(loaded):
     graph = graph_for(loaded)
     assert graph.nodes["Employer"].height == 3
     assert any("cannot be written" in note for note in graph.notes)
+    for command in ("clusters", "central"):
+        outcome = CliRunner().invoke(cli, ["-w", str(loaded.root), command])
+        assert outcome.exit_code == 0
+        assert "the result is not kept" in outcome.stderr
 
 
 def test_city_shares_of_a_real_crawl_agree_with_plain_arithmetic(folder, shared_data):

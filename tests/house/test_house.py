@@ -52,6 +52,14 @@ def test_a_closed_pipe_is_no_error():
     assert done.stderr == ""
 
 
+def test_a_place_that_cannot_be_written_is_named_in_one_line(tmp_path, capsys):
+    (tmp_path / "file").write_text("")
+    assert cli.run(["schemes", "-o", str(tmp_path / "file" / "x.csv")]) == 1
+    message = capsys.readouterr().err
+    assert message.startswith("graphcli: Not a directory: ") or message.startswith("graphcli: File exists: ")
+    assert message.count("\n") == 1
+
+
 def test_no_file_is_longer_than_a_person_reads():
     long = {
         path.name: count
