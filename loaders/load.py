@@ -77,13 +77,16 @@ class Known:
 
     sources: list[dict[str, Any]]
     readings: dict[str, tuple[str, str]]
+    broken: frozenset[str]
 
     def same_bytes(self, sha256: str, options: Options, layouts: dict[str, Layout]) -> list[dict[str, Any]]:
         """Sources that were read from the same bytes in the way that is asked for now."""
         return [
             source
             for source in self.sources
-            if source["sha256"] == sha256 and self._read_alike(source, options, layouts)
+            if source["sha256"] == sha256
+            and source["source_id"] not in self.broken
+            and self._read_alike(source, options, layouts)
         ]
 
     def _read_alike(self, source: dict[str, Any], options: Options, layouts: dict[str, Layout]) -> bool:
@@ -187,9 +190,12 @@ def _options(
 
 def _known(folder: WorkspaceFolder) -> Known:
     readings = folder.read("readings", READINGS)
+    sources = folder.read("sources", tables.SOURCES)
     return Known(
-        folder.read("sources", tables.SOURCES).to_dicts(),
+        sources.to_dicts(),
         {source_id: (asked, fingerprint) for source_id, asked, fingerprint in readings.iter_rows()},
+        # What was lost or damaged since is read again.
+        frozenset(name.split("/")[1] for name in folder.broken_tables(*PARTS)),
     )
 
 

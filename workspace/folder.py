@@ -10,6 +10,8 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import os
+import re
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -25,6 +27,10 @@ from graphcli.workspace.lock import writer_lock
 MANIFEST = "manifest.json"
 MANIFEST_VERSION = 1
 LOCK_WAIT_SECONDS = 30.0
+# Two marks and the length of the footer.
+SHORTEST_PARQUET = 12
+# Names of finished tables and of those still being written; other Parquet files belong to somebody else.
+OWN_FILE = re.compile(r"\.[0-9a-f]{12}\.parquet$|^\..*\.parquet.*\.(new|tmp)$")
 
 
 @dataclass(frozen=True)
@@ -110,7 +116,23 @@ class WorkspaceFolder:
         entry = self.manifest().entries.get(name)
         if entry is None:
             return tables.empty(schema)
-        return tables.conform(pl.read_parquet(self.root / entry.file, glob=False), schema)
+        return tables.conform(pl.read_parquet(self._sound(entry), glob=False), schema)
+
+    def broken_tables(self, *prefixes: str) -> set[str]:
+        """Names of tables ``prefix/…`` in force whose file is missing or damaged."""
+        return {
+            name
+            for name, entry in self.manifest().entries.items()
+            if name.split("/")[0] in prefixes and not _is_parquet(self.root / entry.file)
+        }
+
+    def _sound(self, entry: TableEntry) -> Path:
+        path = self.root / entry.file
+        if not _is_parquet(path):
+            raise DataContractError(
+                f"{path} is missing or damaged; load the files again, or load into a new workspace"
+            )
+        return path
 
     def read_all(self, prefix: str, schema: tables.Schema) -> pl.DataFrame:
         """Read every table named ``prefix/…`` as one frame, in the order of their names."""
@@ -119,7 +141,7 @@ class WorkspaceFolder:
     def scan_all(self, prefix: str, schema: tables.Schema) -> pl.LazyFrame:
         """Scan every table named ``prefix/…`` as one lazy frame, in the order of their names."""
         entries = self.manifest().entries
-        paths = [self.root / entries[name].file for name in sorted(entries) if name.startswith(prefix + "/")]
+        paths = [self._sound(entries[name]) for name in sorted(entries) if name.startswith(prefix + "/")]
         if not paths:
             return tables.empty(schema).lazy()
         columns = [pl.col(name).cast(dtype) for name, dtype in schema.items()]
@@ -177,10 +199,10 @@ class Change:
             Such as ``employers``, ``postings/<source_id>`` or ``graph/nodes_City``.
         """
         target = self._root / f"{name}.parquet"
-        with files.replacing(target.with_name(target.name + ".new")) as temporary:
+        written = target.with_name(f".{target.name}.new")
+        with files.replacing(written) as temporary:
             frame.write_parquet(temporary, compression="zstd")
             fingerprint = _file_hash(temporary)
-        written = target.with_name(target.name + ".new")
         final = target.with_name(f"{target.stem}.{fingerprint}.parquet")
         written.replace(final)
         entry = TableEntry(final.relative_to(self._root).as_posix(), frame.height, fingerprint)
@@ -235,7 +257,9 @@ class Change:
             relative = path.relative_to(self._root)
             if relative.parts[0] in {"store", "reference"} or relative.as_posix() in keep:
                 continue
-            path.unlink(missing_ok=True)
+            # A workspace may be a folder that holds other people's files too.
+            if OWN_FILE.search(path.name):
+                path.unlink(missing_ok=True)
 
 
 def stage_inputs(
@@ -249,6 +273,18 @@ def stage_inputs(
     }
     text = json.dumps({"tables": parts, "extra": extra}, sort_keys=True, default=str)
     return hashlib.sha256(text.encode("utf-8")).hexdigest()[:16]
+
+
+def _is_parquet(path: Path) -> bool:
+    """Whether a file is there and begins and ends as a Parquet file does."""
+    try:
+        with path.open("rb") as handle:
+            start = handle.read(4)
+            size = handle.seek(0, os.SEEK_END)
+            handle.seek(max(size - 4, 0))
+            return size >= SHORTEST_PARQUET and start == handle.read(4) == b"PAR1"
+    except OSError:
+        return False
 
 
 def _file_hash(path: Path) -> str:

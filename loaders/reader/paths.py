@@ -120,13 +120,20 @@ def _files_of(argument: str, spool: Path | None) -> list[InputFile]:
 def _walk(folder: Path) -> list[InputFile]:
     files = []
     for root, names, leaves in os.walk(folder):
-        names[:] = sorted(name for name in names if not name.startswith("."))
+        names[:] = sorted(
+            name for name in names if not name.startswith(".") and not _is_workspace(Path(root) / name)
+        )
         for leaf in sorted(leaves):
             path = Path(root) / leaf
             if not _ignored(leaf) and path.is_file():
                 relative = shown_path(path.relative_to(folder).as_posix())
                 files.append(InputFile(path, relative, folder.resolve()))
     return files
+
+
+def _is_workspace(folder: Path) -> bool:
+    """Whether a folder holds what a load wrote; the default workspace often lies beside the postings."""
+    return all((folder / name).exists() for name in ("manifest.json", ".lock"))
 
 
 def _ignored(name: str) -> bool:
@@ -144,6 +151,9 @@ def _match(pattern: str) -> list[InputFile]:
     files: list[InputFile] = []
     for name in sorted(glob.glob(pattern, recursive=True)):  # noqa: PTH207 - it may be absolute
         path = Path(name)
+        within = path.relative_to(base)
+        if any(_is_workspace(base / one) for one in (within, *within.parents[:-1])):
+            continue
         if path.is_dir():
             prefix = shown_path(path.relative_to(base).as_posix())
             files.extend(replace(file, relative=f"{prefix}/{file.relative}") for file in _walk(path))

@@ -509,3 +509,23 @@ def test_a_workspace_may_lie_under_any_name(tmp_path):
     load(folder, [write_csv(tmp_path / "jobs.csv")])
     assert postings(folder).height == 2
     assert load(folder, [tmp_path / "jobs.csv"]).frame["status"].to_list() == ["unchanged"]
+
+
+def test_a_workspace_beside_the_postings_is_not_read_as_postings(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("职位,公司\n工程师,甲虚构科技有限公司\n", "utf-8")
+    beside = WorkspaceFolder(tmp_path / "workforce")
+    load(beside, [tmp_path])
+    for argument in (tmp_path, f"{tmp_path}/*", f"{tmp_path}/**/*"):
+        again = load(beside, [argument])
+        assert again.frame.select("path", "status").rows() == [("a.csv", "unchanged")]
+        assert not again.failed
+
+
+def test_a_table_that_was_lost_is_read_again(folder, tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("职位,公司\n工程师,甲虚构科技有限公司\n", "utf-8")
+    load(folder, [path])
+    next(folder.root.glob("postings/*.parquet")).unlink()
+    assert load(folder, [path]).frame["status"].to_list() == ["replaced"]
+    assert folder.read_all("postings", tables.POSTINGS).height == 1

@@ -140,3 +140,26 @@ def test_a_killed_writer_leaves_the_state_before_and_no_lock(folder, slow_writer
     assert folder.read("employers", SCHEMA)["a"].to_list() == [1]
     assert time.monotonic() - started < 10
     assert len(parquet_files(folder)) == 1
+
+
+def test_files_of_other_people_in_the_folder_stay(folder):
+    (folder.root / "deep").mkdir(parents=True)
+    theirs = [folder.root / "mine.parquet", folder.root / "deep" / "mine.parquet.gz", folder.root / "a.tmp"]
+    for path in theirs:
+        path.write_bytes(b"theirs")
+    for value in range(4):
+        with folder.change("test") as change:
+            change.write("employers", frame(value))
+    assert all(path.read_bytes() == b"theirs" for path in theirs)
+
+
+@pytest.mark.parametrize("content", [None, b"", b"PAR1", b"PAR1 cut short"])
+def test_a_lost_or_damaged_table_is_named(folder, content):
+    with folder.change("test") as change:
+        entry = change.write("postings/a", frame(1))
+    path = folder.root / entry.file
+    path.unlink() if content is None else path.write_bytes(content)
+    assert folder.broken_tables("postings") == {"postings/a"}
+    for read in (folder.read, lambda *_: folder.read_all("postings", SCHEMA)):
+        with pytest.raises(DataContractError, match=r"postings/a.*load the files again"):
+            read("postings/a", SCHEMA)
