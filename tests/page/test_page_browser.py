@@ -131,6 +131,8 @@ def test_search_finds_chinese_pinyin_initials_and_english(open_page, page_path):
         "renlianshibie": "人脸识别",
         "ren lian": "人脸识别",
         "rlsb": "人脸识别",
+        # As a firm's own name stands behind that of its city.
+        "lsb": "人脸识别",
         "Face recog": "人脸识别",
         "wulumuqi": "乌鲁木齐",
         "urumqi": "乌鲁木齐",

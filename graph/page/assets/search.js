@@ -27,8 +27,9 @@ function fieldScore(field, query, joinedQuery) {
   if (position < 0) return 0;
   const atStart = position === 0 ? 100 : 0;
   const atWord = !atStart && field.text[position - 1] === " " ? 60 : 0;
-  // Initials in the middle of a name are mostly chance.
-  const inside = atStart || atWord ? 0 : field.initials ? 8 : 30;
+  // Two initials in the middle of a name are mostly chance, but three find a brand behind its city.
+  if (field.initials && !atStart && wanted.length < 3) return 0;
+  const inside = atStart || atWord ? 0 : field.initials ? 24 : 30;
   const whole = field.text.length === wanted.length ? 60 : 0;
   return atStart + atWord + inside + whole - field.cost - Math.min(20, field.text.length / 6);
 }
