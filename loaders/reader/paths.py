@@ -107,6 +107,9 @@ def _files_of(argument: str, spool: Path | None) -> list[InputFile]:
         if not files:
             raise UsageError(f"the folder {argument} holds no file to load")
         return files
+    if path.exists() and not path.is_file():
+        # It could be read only once, or never end.
+        raise UsageError(f"{argument} is no regular file; send what it gives to: graphcli load -")
     if path.exists():
         return [InputFile(path, shown_name(path), path.resolve().parent)]
     if glob.has_magic(argument):

@@ -21,7 +21,7 @@ from graphcli.loaders.load import load
 from graphcli.loaders.reader.paths import InputFile
 from graphcli.loaders.source import Options, open_sheets, read_sheet
 from graphcli.workspace import tables
-from graphcli.workspace.errors import DataContractError, GraphcliError
+from graphcli.workspace.errors import DataContractError, GraphcliError, UsageError
 
 HEADER = ("职位", "公司", "城市", "薪资", "技能", "发布时间", "职位链接")
 ROW = ("算法工程师", "甲虚构科技有限公司", "北京", "1.2-2万", "Python", "2024-01-02", "https://e.cn/1")
@@ -200,3 +200,12 @@ def test_a_file_that_breaks_off_inside_a_text_keeps_that_posting(folder, tmp_pat
     source = load(folder, [path]).frame.row(0, named=True)
     assert (source["rows_read"], source["kept"]) == (1, 1)
     assert "第三" in folder.read(f"texts/{source['source_id']}", tables.TEXTS)["text"][0]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_by_name_is_refused_and_passed_over_in_a_folder(folder, tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(UsageError, match="graphcli load -"):
+        load(folder, [tmp_path / "pipe"])
+    write_csv(tmp_path / "one.csv", [ROW])
+    assert load(folder, [tmp_path]).frame["path"].to_list() == ["one.csv"]
