@@ -192,6 +192,7 @@ def emitted_layout(
 
     file = expand([path])[0]
     options = Options(wanted_layout(layout, reference_folder) if layout else None, encoding, sheet)
+    guess = ""
     try:
         _, opened, _ = open_sheets(file.path, options, load_layouts(reference_folder))
         chosen, headers = opened[0].recognition.layout, opened[0].sheet.headers
@@ -204,7 +205,9 @@ def emitted_layout(
         headers, board = first.headers, "unknown"
         found = roles_by_header(headers)
         columns = {role: found[role] for role in ROLES if role in found}
-        columns.setdefault("title", [headers[0]])
+        if "title" not in columns:
+            columns["title"] = [headers[0]]
+            guess = "# No column for the title was found; the first one only stands in for it.\n"
         tags, special = found.get("tags", []), {}
     content: dict[str, Any] = {
         "name": "my_layout",
@@ -220,7 +223,7 @@ def emitted_layout(
     body = yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=100)
     missing = [role for role in ROLES if role not in columns]
     return (
-        "# Edit, then: graphcli load FILE --layout this.yaml\n"
+        f"# Edit, then: graphcli load FILE --layout this.yaml\n{guess}"
         f"# Columns of the file: {shown_path(', '.join(headers))}\n{body}# Not found: {', '.join(missing)}\n"
     )
 

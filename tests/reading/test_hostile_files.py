@@ -209,3 +209,10 @@ def test_a_pipe_by_name_is_refused_and_passed_over_in_a_folder(folder, tmp_path)
         load(folder, [tmp_path / "pipe"])
     write_csv(tmp_path / "one.csv", [ROW])
     assert load(folder, [tmp_path]).frame["path"].to_list() == ["one.csv"]
+
+
+def test_a_stand_in_for_the_title_is_called_one(tmp_path):
+    path = tmp_path / "x.csv"
+    path.write_text("foo,bar\n1,2\n", "utf-8")
+    assert "only stands in" in emitted_layout(str(path))
+    assert "only stands in" not in emitted_layout(str(write_csv(tmp_path / "y.csv", [ROW])))
