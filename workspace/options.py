@@ -16,11 +16,10 @@ import click
 
 from graphcli.workspace.errors import UsageError
 from graphcli.workspace.folder import WorkspaceFolder
+from graphcli.workspace.output import FORMATS, render
 from graphcli.workspace.selection import DEDUPE_RULES, GROUPS, Selection
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-
-FORMATS = ("table", "json", "jsonl", "csv", "md")
 
 
 class State:
@@ -63,9 +62,7 @@ def output_options(command: Command) -> Command:
         "--format",
         "form",
         type=click.Choice(FORMATS),
-        default="table",
-        show_default=True,
-        help="Form of the answer.",
+        help="Form of the answer; by default that of the file's ending, else a table.",
     )
     @click.option(
         "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file."
@@ -76,7 +73,7 @@ def output_options(command: Command) -> Command:
     @functools.wraps(command)
     def wrapper(
         *args: Any,
-        form: str,
+        form: str | None,
         output: Path | None,
         limit: int | None,
         columns: str,
@@ -86,11 +83,16 @@ def output_options(command: Command) -> Command:
         result = command(*args, **kwargs)
         state = click.get_current_context().find_object(State)
         assert state is not None
-        print_result(state, result, form, output, limit, columns, excel)
+        print_result(state, result, form or _form_of(output), output, limit, columns, excel)
         if result.failed:
             click.get_current_context().exit(1)
 
     return wrapper  # type: ignore[return-value]
+
+
+def _form_of(output: Path | None) -> str:
+    ending = output.suffix.removeprefix(".").lower() if output is not None else ""
+    return ending if ending in FORMATS else "table"
 
 
 def print_result(
@@ -104,7 +106,6 @@ def print_result(
 ) -> None:
     """Print an answer on stdout or into a file, its notes on stderr where the form does not carry them."""
     from graphcli.workspace.files import write_text
-    from graphcli.workspace.output import render
 
     wanted = [name.strip() for name in columns.split(",") if name.strip()]
     color = state.color and output is None and sys.stdout.isatty()
