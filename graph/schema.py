@@ -166,6 +166,19 @@ NODES: Final[tuple[NodeLabel, ...]] = (
         ),
         optional=True,
     ),
+    NodeLabel(
+        "Build",
+        "id",
+        "build",
+        "what made the graph: one node a scope, so that a store can say what its numbers stand on",
+        (
+            Property("id", pl.String, "always build"),
+            Property("run_id", pl.String, "identity of the data and definitions behind the graph"),
+            Property("parameters", pl.String, "what decided the numbers, as JSON"),
+            Property("notes", pl.List(pl.String), "what a reader must know"),
+        ),
+        optional=True,
+    ),
 )
 
 RELATIONSHIPS: Final[tuple[RelationshipType, ...]] = (

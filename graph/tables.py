@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
-from graphcli.graph.schema import NODES, RELATIONSHIPS, node_columns, relationship_columns
+from graphcli.graph.schema import NODES, RELATIONSHIPS, node_columns, node_label, relationship_columns
 from graphcli.workspace import tables
 from graphcli.workspace.folder import Change, WorkspaceFolder
+
+BUILD = "Build"
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,33 @@ class GraphTables:
             frame = tables.conform(edges.get(kind.table, tables.empty(columns)), columns)
             full_edges[kind.table] = frame.sort("start", "end", *([kind.key] if kind.key else []))
         return cls(full_nodes, full_edges, run_id, parameters or {}, notes)
+
+    def with_build(self) -> GraphTables:
+        """Add the node that says what made the graph; a graph without a run id stays as it is."""
+        if not self.run_id:
+            return self
+        label = node_label(BUILD)
+        row = {
+            "id": "build",
+            "run_id": self.run_id,
+            "parameters": json.dumps(dict(self.parameters), ensure_ascii=False, default=str),
+            "notes": list(self.notes),
+        }
+        frame = pl.DataFrame([row], schema=node_columns(label))
+        return replace(self, nodes={**self.nodes, BUILD: frame})
+
+    def without_build(self) -> GraphTables:
+        """Take that node off again and set run id, parameters and notes from it."""
+        if not self.nodes[BUILD].height:
+            return self
+        row = self.nodes[BUILD].row(0, named=True)
+        return replace(
+            self,
+            nodes={**self.nodes, BUILD: self.nodes[BUILD].clear()},
+            run_id=row["run_id"],
+            parameters={**json.loads(row["parameters"]), **self.parameters},
+            notes=(*row["notes"], *self.notes),
+        )
 
     def write(self, change: Change) -> None:
         """Write every table into the workspace as part of a change."""

@@ -51,7 +51,7 @@ def push_workspace(
     with open_store(address, folder, read_only=dry_run, verbose=verbose) as store:
         say(f"pushing to {store.where} ({store.engine})")
         scope = folder.manifest().scope
-        result = push(graph, store, scope, prune=prune, dry_run=dry_run, say=say)
+        result = push(graph.with_build(), store, scope, prune=prune, dry_run=dry_run, say=say)
     if address.uri is None and not dry_run:
         state = {"run_id": graph.run_id, "postings": postings}
         write_text(folder.store_folder / PUSHED, json.dumps(state, sort_keys=True) + "\n")

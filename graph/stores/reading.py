@@ -69,7 +69,7 @@ def read_graph(store: Store, scope: str | None, own: str) -> GraphTables:
         edges,
         parameters={"store": store.where, "scope": chosen},
         notes=(f"read from {store.where}, scope {chosen}",),
-    )
+    ).without_build()
 
 
 def to_frame(rows: Iterable[tuple[Any, ...]], columns: dict[str, Any]) -> pl.DataFrame:

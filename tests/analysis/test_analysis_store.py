@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -91,3 +92,21 @@ def test_the_command_reads_a_neo4j_and_answers_as_from_tables(
     assert run([*common, "central", "--top", "5", *place]) == 0
     answer = json.loads(capsys.readouterr().out)
     assert answer["rows"] == json.loads(json.dumps(central(planted, top=5, as_of=DAY).frame.to_dicts()))
+
+
+def test_a_store_says_what_made_its_graph(embedded_place, planted):
+    made = replace(
+        planted, run_id="run-1", parameters={"preset": "tiers", "n_unlocated": 3}, notes=("a note",)
+    )
+    with embedded_place.open() as store:
+        push(made.with_build(), store, SCOPE)
+        again = store.read_graph()
+        counts = push(made.with_build(), store, SCOPE).frame
+    assert counts.select("created", "updated", "removed").sum().row(0) == (0, 0, 0)
+    assert again.run_id == "run-1"
+    assert again.notes[0] == "a note"
+    one, two = (clusters(graph, **OPTIONS) for graph in (made, again))
+    assert one.run_id == two.run_id
+    added = {"store", "scope"}
+    assert {name: value for name, value in two.parameters.items() if name not in added} == one.parameters
+    assert again.nodes["Build"].is_empty()
