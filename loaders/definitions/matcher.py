@@ -206,6 +206,6 @@ def load_matcher(reference_folder: Path | None = None) -> TextMatcher:
         A definition file breaks its schema.
     """
     taxonomy = load_taxonomy(reference_folder)
-    presets = load_presets(reference_folder)
+    presets = load_presets(reference_folder, skills=taxonomy.table)
     skills = SkillMatcher(taxonomy, load_contexts())
     return TextMatcher(skills, load_rules(), list(presets.values()))

@@ -79,8 +79,15 @@ class Preset:
         return hash_lines([*parts, str(self.at_least), str(self.threshold)])
 
 
-def load_presets(reference_folder: Path | None = None) -> dict[str, Preset]:
+def load_presets(
+    reference_folder: Path | None = None, *, skills: pl.DataFrame | None = None
+) -> dict[str, Preset]:
     """Read the presets, the user's (``presets.yaml`` in the reference folder) merged over ours.
+
+    Parameters
+    ----------
+    skills
+        The table of the taxonomy where it is already read, as reading it takes most of the time.
 
     Raises
     ------
@@ -88,7 +95,7 @@ def load_presets(reference_folder: Path | None = None) -> dict[str, Preset]:
         A file breaks the schema, or a preset names a skill or group that does not exist.
     """
     schema = read_schema(REFERENCE, "schemas", "presets.json")
-    table = load_taxonomy(reference_folder).table
+    table = load_taxonomy(reference_folder).table if skills is None else skills
     paths = [shipped(DEFINITIONS, "presets.yaml")]
     if reference_folder is not None and (reference_folder / "presets.yaml").is_file():
         paths.append(reference_folder / "presets.yaml")
