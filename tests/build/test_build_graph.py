@@ -193,6 +193,7 @@ def test_only_what_occurs_becomes_a_node_with_its_surroundings(world):
         "Sector": ["C", "defense"],
         "Affiliation": ["a1"],
         "Posting": [],
+        "Build": [],
     }
     assert graph.edges["PART_OF"].rows() == [
         ("320500", "cset3/yrd", "cset3", False),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import fnmatch
 import re
 import subprocess
 import sys
@@ -107,3 +108,10 @@ def test_every_fact_names_its_source():
         if not re.search(r"^source: \S", path.read_text(encoding="utf-8"), re.MULTILINE):
             unsourced.append(path.name)
     assert unsourced == []
+
+
+def test_no_folder_of_tests_is_passed_over(pytestconfig):
+    passed_over = pytestconfig.getini("norecursedirs")
+    folders = {path.parent for path in tracked("tests/*.py")}
+    names = {part for folder in folders for part in folder.relative_to(REPOSITORY).parts}
+    assert not [name for name in names if any(fnmatch.fnmatch(name, pattern) for pattern in passed_over)]
