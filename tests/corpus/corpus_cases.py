@@ -84,7 +84,9 @@ class Loaded:
 
     def of(self, source_id: str) -> Part:
         """The rows of one source."""
-        return Part(**{name: rows.filter(pl.col("source_id") == source_id) for name, rows in self.tables.items()})
+        return Part(
+            **{name: rows.filter(pl.col("source_id") == source_id) for name, rows in self.tables.items()}
+        )
 
 
 def module(name: str) -> ModuleType:

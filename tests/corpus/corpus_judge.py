@@ -42,7 +42,11 @@ def judged(case: Any, loaded: Any, aspect: str) -> list[str]:
         part = loaded.of(source["source_id"])
         check = {"accounting": _accounting, "roles": _roles, "cells": _cells, "issues": _issues}[aspect]
         found += [f"{where}{deviation}" for deviation in check(entry, source, part, loaded)]
-    if aspect == "accounting" and not expected.get("more_sheets") and len(expected["sheets"]) != loaded.sources.height:
+    if (
+        aspect == "accounting"
+        and not expected.get("more_sheets")
+        and len(expected["sheets"]) != loaded.sources.height
+    ):
         shown = loaded.sources.select("member", "sheet", "rows_read").rows()
         found.append(f"sources: expected {len(expected['sheets'])}, got {shown}")
     return found
@@ -65,7 +69,9 @@ def _encoding(expected: dict[str, Any], loaded: Any) -> list[str]:
     return []
 
 
-def _source(entry: dict[str, Any], expected: dict[str, Any], loaded: Any) -> tuple[dict[str, Any] | None, str]:
+def _source(
+    entry: dict[str, Any], expected: dict[str, Any], loaded: Any
+) -> tuple[dict[str, Any] | None, str]:
     rows = loaded.sources.to_dicts()
     name = "/".join(str(entry[key]) for key in ("member", "sheet") if entry.get(key))
     for key in ("member", "sheet"):
@@ -82,14 +88,18 @@ def _source(entry: dict[str, Any], expected: dict[str, Any], loaded: Any) -> tup
 def _accounting(entry: dict[str, Any], source: dict[str, Any], part: Any, loaded: Any) -> list[str]:
     found = []
     if source["rows_read"] != source["kept"] + source["rejected"]:
-        found.append(f"accounting: {source['rows_read']} read, {source['kept']} kept, {source['rejected']} rejected")
+        found.append(
+            f"accounting: {source['rows_read']} read, {source['kept']} kept, {source['rejected']} rejected"
+        )
     for name in ("rows_read", "kept"):
         wanted = entry.get(name, UNJUDGED)
         allowed = wanted if isinstance(wanted, list) else [wanted]
         if allowed != [UNJUDGED] and source[name] not in allowed:
             found.append(f"{name}: expected {wanted}, got {source[name]}")
     if entry.get("rejected", UNJUDGED) != UNJUDGED:
-        reasons = dict(part.issues.filter(pl.col("action") == "rejected").select("row", "problem").iter_rows())
+        reasons = dict(
+            part.issues.filter(pl.col("action") == "rejected").select("row", "problem").iter_rows()
+        )
         wanted = entry["rejected"] or {}
         if sorted(reasons) != sorted(wanted):
             found.append(f"rejected rows: expected {sorted(wanted)}, got {reasons}")
