@@ -48,6 +48,7 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "Giving": {
         "page": ("graphcli.graph.page.commands", "Write the interactive page, one file that works offline."),
+        "export": ("graphcli.graph.exports.commands", "Write postings as a file that load takes back."),
         "push": ("graphcli.graph.stores.commands", "Bring the graph into the embedded store or a Neo4j."),
     },
     "Housekeeping": {

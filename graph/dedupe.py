@@ -16,7 +16,7 @@ from graphcli.workspace.tables import POSTINGS
 CONTENT: tuple[str, ...] = (
     "posting_id",
     "posted_on",
-    *(name for name in POSTINGS if name not in {"source_id", "row", "posting_id", "posted_on"}),
+    *(name for name in POSTINGS if name not in {"source_id", "row", "crawled_on", "posting_id", "posted_on"}),
 )
 # Rows of equal content in several files differ only here; a hash of the file decides before its path.
 TIES: tuple[str, ...] = ("source_sha256", "row", "source_id")

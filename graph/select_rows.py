@@ -69,7 +69,7 @@ def select_rows(
 
 def join_entities(material: Material, sources: pl.DataFrame) -> pl.DataFrame:
     """Join the rows of some sources with their employers, places and industries."""
-    origin = sources.select("source_id", "crawled_on", source_sha256="sha256")
+    origin = sources.select("source_id", source_crawled_on="crawled_on", source_sha256="sha256")
     names = material.employer_names.select("employer_raw", "employer_id")
     employers = material.employers.select("employer_id", employer="name", employer_kind="kind")
     places = material.places.select("place_raw", "adcodes", place_status="status")
@@ -81,12 +81,14 @@ def join_entities(material: Material, sources: pl.DataFrame) -> pl.DataFrame:
         .join(places.lazy(), on="place_raw", how="left")
         .join(industries.lazy(), on="industry_raw", how="left")
         .with_columns(
+            pl.coalesce("crawled_on", "source_crawled_on").alias("crawled_on"),
             pl.col("place_status").fill_null("unknown"),
             pl.when(pl.col("place_status").is_in([*LOCATED, "province"]))
             .then(pl.col("adcodes").fill_null([]))
             .otherwise(pl.lit([], dtype=pl.List(pl.String)))
             .alias("adcodes"),
         )
+        .drop("source_crawled_on")
         .collect()
     )
 

@@ -80,6 +80,10 @@ def canonical_batch(
     CanonicalBatch
         Every record of ``raw`` is either in ``postings`` or rejected in ``issues``, never both.
     """
+    if layout.canonical:
+        from graphcli.loaders.returned import returned_batch
+
+        return returned_batch(raw, layout, context, annotator)
     frame = _prepared(raw, layout)
     lost_characters, issues = _lost_characters(frame)
     fields = frame.select(ROW, *(_role(role, layout, frame).alias(role) for role in ROLES))
@@ -98,12 +102,12 @@ def canonical_batch(
             pl.col("title").fill_null(""), "tags", "text", employer_raw=pl.col("employer_raw").fill_null("")
         )
     )
-    postings = _postings(base.hstack(values.get_columns()).hstack(annotated.get_columns()), context)
+    postings = posting_table(base.hstack(values.get_columns()).hstack(annotated.get_columns()), context)
     texts = tables.conform(
         base.select(pl.lit(context.source_id).alias("source_id"), pl.col(ROW).alias("row"), "tags", "text"),
         tables.TEXTS,
     )
-    found = _issues([*issues, *more, *field_issues, *_missing(fields, layout)], context)
+    found = issue_table([*issues, *more, *field_issues, *_missing(fields, layout)], context)
     return CanonicalBatch(postings, texts, found, _content(frame, context), lost_characters)
 
 
@@ -287,7 +291,8 @@ def _issue_rows(hit: pl.DataFrame, column: str, action: str | None = None) -> pl
     )
 
 
-def _issues(parts: Sequence[pl.DataFrame], context: Context) -> pl.DataFrame:
+def issue_table(parts: Sequence[pl.DataFrame], context: Context) -> pl.DataFrame:
+    """Put the issues of one batch together, sorted by record and column."""
     frame = pl.concat([part.select(*RAW_ISSUES).cast(pl.Schema(RAW_ISSUES)) for part in parts])
     frame = frame.sort(ROW, "column", "problem", maintain_order=True)
     return tables.conform(
@@ -298,7 +303,8 @@ def _issues(parts: Sequence[pl.DataFrame], context: Context) -> pl.DataFrame:
     )
 
 
-def _postings(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
+def posting_table(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
+    """Give values their identity: the posting's page, else employer, title, place, day and pay."""
     keys = posting_key(frame["url"])
     parts = [frame[name].fill_null("").to_list() for name in ("employer_raw", "title", "place_raw")]
     days = frame["posted_on"].cast(pl.String).fill_null("").to_list()
@@ -307,11 +313,13 @@ def _postings(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
         stable_hash("url", key) if key else stable_hash("row", *row)
         for key, *row in zip(keys.to_list(), *parts, days, pays, strict=True)
     ]
+    own_day = pl.col("crawled_on") if "crawled_on" in frame.columns else pl.lit(None, dtype=pl.Date)
     return tables.conform(
         frame.rename({ROW: "row"}).with_columns(
             source_id=pl.lit(context.source_id),
             posting_id=pl.Series(identities, dtype=pl.String),
             text_hash=_text_hashes(frame["text"]),
+            crawled_on=pl.coalesce(own_day, pl.lit(context.crawled_on, dtype=pl.Date)),
         ),
         tables.POSTINGS,
     )

@@ -144,8 +144,7 @@ class WorkspaceFolder:
         paths = [self._sound(entries[name]) for name in sorted(entries) if name.startswith(prefix + "/")]
         if not paths:
             return tables.empty(schema).lazy()
-        columns = [pl.col(name).cast(dtype) for name, dtype in schema.items()]
-        return pl.concat([pl.scan_parquet(path, glob=False).select(columns) for path in paths])
+        return pl.concat([_scan(path, schema) for path in paths])
 
     def table_names(self, prefix: str = "") -> list[str]:
         """List the tables in force, sorted."""
@@ -273,6 +272,16 @@ def stage_inputs(
     }
     text = json.dumps({"tables": parts, "extra": extra}, sort_keys=True, default=str)
     return hashlib.sha256(text.encode("utf-8")).hexdigest()[:16]
+
+
+def _scan(path: Path, schema: tables.Schema) -> pl.LazyFrame:
+    # A table of an older version lacks the columns that were added since.
+    frame = pl.scan_parquet(path, glob=False)
+    present = set(frame.collect_schema())
+    return frame.select(
+        (pl.col(name) if name in present else pl.lit(None)).cast(dtype).alias(name)
+        for name, dtype in schema.items()
+    )
 
 
 def _is_parquet(path: Path) -> bool:

@@ -38,6 +38,7 @@ SOURCES: Final[Schema] = {
 }
 
 # One row per kept record. `row` is the 1-based data record, header excluded. Pay is CNY a month.
+# `crawled_on` is the day of the crawl: the source's, or what an exported row brought with it.
 POSTINGS: Final[Schema] = {
     "source_id": pl.String,
     "row": pl.Int64,
@@ -47,6 +48,7 @@ POSTINGS: Final[Schema] = {
     "employer_raw": pl.String,
     "place_raw": pl.String,
     "posted_on": pl.Date,
+    "crawled_on": pl.Date,
     "openings": pl.Int64,
     "pay_low": pl.Float64,
     "pay_high": pl.Float64,

@@ -49,6 +49,8 @@ class Layout:
         ``list`` where each cell is the text of a Python list.
     guarded
         CSV cells carry the apostrophe that keeps a spreadsheet from running them.
+    canonical
+        Cells hold what ``export postings`` wrote: values that were read once and are not interpreted again.
     columns
         Role → alternatives, the first that is filled counts.
     tags, profile
@@ -74,6 +76,7 @@ class Layout:
     columns: Mapping[str, tuple[Alternative, ...]]
     cells: str = "plain"
     guarded: bool = False
+    canonical: bool = False
     tags: tuple[str, ...] = ()
     profile: str = ""
     sliding: tuple[str, ...] = ()
@@ -147,6 +150,7 @@ def layout_from(content: Mapping[str, Any]) -> Layout:
         columns={role: _alternatives(value) for role, value in content["columns"].items()},
         cells=content.get("cells", "plain"),
         guarded=content.get("guarded", False),
+        canonical=content.get("canonical", False),
         tags=tuple(content.get("tags", ())),
         profile=content.get("profile", ""),
         sliding=tuple(content.get("sliding", ())),
