@@ -1,0 +1,31 @@
+--
+-- PostgreSQL database dump
+--
+SET client_encoding = 'UTF8';
+CREATE TABLE public.jobs (
+    id integer NOT NULL,
+    job_title text,
+    company text,
+    city text,
+    salary text,
+    education text,
+    experience text,
+    publish_time text,
+    job_url text,
+    description text
+);
+
+COPY public.jobs (id, job_title, company, city, salary, education, experience, publish_time, job_url, description) FROM stdin;
+1	算法工程师	虚构青鸾智能科技有限公司	北京	2.5-4万	硕士	3-5年	2025-03-04 00:00:00	https://jobs.example/1000.html	岗位职责：负责算法工程师相关工作，熟悉Python、PyTorch、机器学习。\r\n任职要求：硕士及以上学历，有责任心，善于沟通，能按时完成上级交办的任务。 熟悉'敏捷'
+2	Java开发工程师	云杉示例软件（苏州）有限公司	苏州	1.5-2.5万	本科	3-5年	2025-03-05 00:00:00	https://jobs.example/1001.html	岗位职责：负责Java开发工程师相关工作，熟悉Java、Spring Boot、MySQL。\r\n任职要求：本科及以上学历，有责任心，善于沟通，能按时完成上级交办的任务。 熟悉'敏捷'
+3	销售代表	杜撰白泽商贸有限公司	上海	0.6-1万	大专	不限	2025-03-05 00:00:00	https://jobs.example/1002.html	岗位职责：负责销售代表相关工作，熟悉客户开发、电话销售。\r\n任职要求：大专及以上学历，有责任心，善于沟通，能按时完成上级交办的任务。 熟悉'敏捷'
+4	数据分析师	望舒样本数据股份有限公司	杭州	\N	本科	1-3年	2025-03-06 00:00:00	https://jobs.example/1003.html	岗位职责：负责数据分析师相关工作，熟悉SQL、Excel、Tableau。\r\n任职要求：本科及以上学历，有责任心，善于沟通，能按时完成上级交办的任务。 熟悉'敏捷'
+5	机械设计工程师	虚构赤霄精密机械有限公司	东莞	0.8-1.2万	大专	3-5年	2025-03-06 00:00:00	https://jobs.example/1004.html	岗位职责：负责机械设计工程师相关工作，熟悉SolidWorks、AutoCAD。\r\n任职要求：大专及以上学历，有责任心，善于沟通，能按时完成上级交办的任务。 熟悉'敏捷'
+6	嵌入式软件工程师	云杉示例电子科技集团有限公司	深圳	1.8-3万	本科	5-10年	2025-03-07 00:00:00	https://jobs.example/1005.html	岗位职责：负责嵌入式软件工程师相关工作，熟悉C++、Linux、单片机。\r\n任职要求：本科及以上学历，有责任心，善于沟通，能按时完成上级交办的任务。 熟悉'敏捷'
+7	行政专员	样例流萤企业管理咨询有限公司	成都	0.5-0.7万	大专	不限	2025-03-07 00:00:00	https://jobs.example/1006.html	岗位职责：负责行政专员相关工作，熟悉Office、沟通。\r\n任职要求：大专及以上学历，有责任心，善于沟通，能按时完成上级交办的任务。 熟悉'敏捷'
+8	护士	虚构沧浪康复医院	武汉	0.5-0.8万	大专	无经验	2025-03-08 00:00:00	https://jobs.example/1007.html	岗位职责：负责护士相关工作，熟悉护理、急救。\r\n任职要求：大专及以上学历，有责任心，善于沟通，能按时完成上级交办的任务。 熟悉'敏捷'
+9	大模型应用工程师	虚构玄圭智能技术（北京）有限公司	北京	3-6万	硕士	3-5年	2025-03-08 00:00:00	https://jobs.example/1008.html	岗位职责：负责大模型应用工程师相关工作，熟悉大模型、LangChain、Python。\r\n任职要求：硕士及以上学历，有责任心，善于沟通，能按时完成上级交办的任务。 熟悉'敏捷'
+10	小学语文教师	云杉示例教育培训学校	郑州	0.6-0.9万	本科	不限	2025-03-09 00:00:00	https://jobs.example/1009.html	岗位职责：负责小学语文教师相关工作，熟悉教学、教案。\r\n任职要求：本科及以上学历，有责任心，善于沟通，能按时完成上级交办的任务。 熟悉'敏捷'
+\.
+
+SELECT pg_catalog.setval('public.jobs_id_seq', 10, true);

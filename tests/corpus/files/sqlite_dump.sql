@@ -1,0 +1,14 @@
+PRAGMA foreign_keys=OFF;
+BEGIN TRANSACTION;
+CREATE TABLE jobs("职位" TEXT, "公司" TEXT, "城市" TEXT, "薪资" TEXT, "发布时间" TEXT);
+INSERT INTO jobs VALUES('算法工程师','虚构青鸾智能科技有限公司','北京','2.5-4万','2025-03-04');
+INSERT INTO jobs VALUES('Java开发工程师','云杉示例软件（苏州）有限公司','苏州','1.5-2.5万','2025-03-05');
+INSERT INTO jobs VALUES('销售代表''s','杜撰白泽商贸有限公司','上海','0.6-1万','2025-03-05');
+INSERT INTO jobs VALUES('数据分析师','望舒样本数据股份有限公司','杭州','1.2-2万','2025-03-06');
+INSERT INTO jobs VALUES('机械设计工程师','虚构赤霄精密机械有限公司','东莞','0.8-1.2万','2025-03-06');
+INSERT INTO jobs VALUES('嵌入式软件工程师','云杉示例电子科技集团有限公司','深圳','1.8-3万','2025-03-07');
+INSERT INTO jobs VALUES('行政专员','样例流萤企业管理咨询有限公司','成都','0.5-0.7万','2025-03-07');
+INSERT INTO jobs VALUES('护士','虚构沧浪康复医院','武汉','0.5-0.8万','2025-03-08');
+INSERT INTO jobs VALUES('大模型应用工程师','虚构玄圭智能技术（北京）有限公司','北京','3-6万','2025-03-08');
+INSERT INTO jobs VALUES('小学语文教师','云杉示例教育培训学校','郑州','0.6-0.9万','2025-03-09');
+COMMIT;
