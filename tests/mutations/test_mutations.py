@@ -1,0 +1,162 @@
+"""Thousands of damaged files: each ends in rows and issues or in one line, in time.
+
+Continuous integration takes the first 500; ``GRAPHCLI_MUTANTS=10000`` (``make stress``) takes them all.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import queue
+import subprocess
+import sys
+import threading
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).resolve().parent
+MUTANTS = int(os.environ.get("GRAPHCLI_MUTANTS", "500"))
+FIRST = int(os.environ.get("GRAPHCLI_FIRST_MUTANT", "0"))
+BATCH = 50
+# No single file may take longer.
+LIMIT = 10.0
+START_LIMIT = 60.0
+GOOD = {"rows", "refused"}
+
+
+def imported(path: Path, name: str):
+    if name not in sys.modules:
+        spec = importlib.util.spec_from_file_location(name, path)
+        sys.modules[name] = module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+    return sys.modules[name]
+
+
+MAKE = imported(HERE / "mutants.py", "mutation_mutants")
+CORPUS = imported(HERE.parent / "corpus" / "corpus_cases.py", "corpus_cases")
+
+
+class Worker:
+    """A process that loads folders of files; one that hangs is killed and replaced."""
+
+    def __init__(self) -> None:
+        self.process: subprocess.Popen[str] | None = None
+        self.lines: queue.Queue[str] = queue.Queue()
+
+    def ends(self, folder: Path) -> dict[str, tuple[str, str]]:
+        """How each file of a folder ended; a hang ends its folder, whose files are then tried alone."""
+        found, hung = self._run(folder)
+        if not hung:
+            return found
+        paths = sorted(folder.iterdir())
+        if len(paths) == 1:
+            return {paths[0].name: hung}
+        for path in paths:
+            alone = folder.with_name(f"{folder.name}-{path.name[:6]}")
+            alone.mkdir()
+            path.rename(alone / path.name)
+            found |= self.ends(alone)
+        return found
+
+    def _run(self, folder: Path) -> tuple[dict[str, tuple[str, str]], tuple[str, str] | None]:
+        fresh = self.process is None
+        if fresh:
+            self._start()
+        assert self.process is not None
+        assert self.process.stdin is not None
+        self.process.stdin.write(f"{folder}\n")
+        self.process.stdin.flush()
+        found: dict[str, tuple[str, str]] = {}
+        limit = START_LIMIT if fresh else LIMIT
+        while True:
+            try:
+                line = self.lines.get(timeout=limit)
+            except queue.Empty:
+                self.stop()
+                return found, ("hang", f"nothing for {limit:.0f} s")
+            if not line:
+                code = self.process.wait()
+                self.process = None
+                return found, ("crash", f"the process ended with {code}")
+            said = json.loads(line)
+            limit = LIMIT
+            if "file" in said:
+                found[said["file"]] = (said["end"], said["says"])
+            if "done" in said:
+                return found, None
+
+    def _start(self) -> None:
+        self.lines = queue.Queue()
+        self.process = subprocess.Popen(
+            [sys.executable, str(HERE / "mutant_worker.py")],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+
+        def listen(process: subprocess.Popen[str], lines: queue.Queue[str]) -> None:
+            assert process.stdout is not None
+            for line in process.stdout:
+                lines.put(line)
+            lines.put("")
+
+        threading.Thread(target=listen, args=(self.process, self.lines), daemon=True).start()
+
+    def stop(self) -> None:
+        """End the process."""
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+            self.process = None
+
+
+@pytest.fixture
+def worker():
+    """A worker that is gone after the test."""
+    made = Worker()
+    yield made
+    made.stop()
+
+
+@pytest.fixture(scope="session")
+def seeds(tmp_path_factory):
+    """The files of the corpus, made and stored."""
+    return [case.path for case in CORPUS.cases(tmp_path_factory.mktemp("seeds"))]
+
+
+def test_damaged_files_end_in_rows_and_issues_or_in_one_line(worker, seeds, tmp_path):
+    counts: Counter[str] = Counter()
+    bad = []
+    for start in range(FIRST, FIRST + MUTANTS, BATCH):
+        numbers = range(start, min(start + BATCH, FIRST + MUTANTS))
+        folder = tmp_path / f"{start:06d}"
+        folder.mkdir()
+        made = {mutant.name: mutant for mutant in MAKE.mutants(seeds, numbers)}
+        for mutant in made.values():
+            (folder / mutant.name).write_bytes(mutant.content)
+        for name, (end, says) in worker.ends(folder).items():
+            counts[end] += 1
+            if end not in GOOD:
+                bad.append(f"{end}: {name} ({', '.join(made[name].how)}): {says}")
+    print(dict(counts))
+    assert not bad, f"{dict(counts)}\n" + "\n".join(bad[:60])
+    assert counts["rows"] > MUTANTS / 4
+
+
+def test_the_same_number_gives_the_same_damage(seeds):
+    first, again = (MAKE.mutants(seeds, [7, 1234]) for _ in range(2))
+    assert first == again
+    assert [mutant.number for mutant in first] == [7, 1234]
+
+
+def test_a_worker_that_hangs_is_named(worker, tmp_path, monkeypatch):
+    (tmp_path / "one").mkdir()
+    pipe = tmp_path / "one" / "000000-pipe.csv"
+    pipe.write_text("职位,公司\n算法工程师,虚构青鸾智能科技有限公司\n", encoding="utf-8")
+    # Nobody loads anything in a hundredth of a second.
+    monkeypatch.setattr(sys.modules[__name__], "START_LIMIT", 0.01)
+    assert worker.ends(tmp_path / "one")[pipe.name][0] == "hang"
