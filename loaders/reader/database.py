@@ -40,9 +40,11 @@ class TableSource(BatchSource):
         """Read all rows in batches of at most ``size``; a damaged page ends the table with a problem."""
         first = 1
         with _connect(self.path) as connection:
-            cursor = connection.execute(f"SELECT * FROM {_quoted(self.table)}")  # noqa: S608 - quoted
+            cursor: sqlite3.Cursor | None = None
             while True:
                 try:
+                    if cursor is None:
+                        cursor = connection.execute(f"SELECT * FROM {_quoted(self.table)}")  # noqa: S608
                     rows = cursor.fetchmany(size)
                 except sqlite3.Error as error:
                     why = f"the table cannot be read beyond this row: {error}"
