@@ -1,6 +1,6 @@
 # make demo   clusters in the terminal and a page to open, from made-up postings
 # make test   the whole suite: style, types, imports, tests with coverage
-# make stress the property tests again and again, each time with other examples
+# make stress the property tests again and again, each time with other examples; then 10,000 damaged files
 # make lock   renew constraints.txt from pyproject.toml
 # make clean  remove what these targets made
 
@@ -8,6 +8,7 @@ PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11; do \
 	command -v $$name >/dev/null 2>&1 && $$name -c 'import sys; sys.exit(not (3,11) <= sys.version_info < (3,14))' \
 	&& echo $$name && break; done)
 SEEDS ?= $(shell seq 1 25)
+MUTANTS ?= 10000
 VENV := .venv
 RUN := $(VENV)/bin/python
 PIP := $(RUN) -m pip --disable-pip-version-check -q
@@ -27,6 +28,7 @@ test: $(VENV)/installed-dev
 
 stress: $(VENV)/installed-dev
 	@for seed in $(SEEDS); do $(RUN) -m pytest -q -m hypothesis --hypothesis-seed=$$seed $(PYTEST_OPTIONS) || exit 1; done
+	@GRAPHCLI_MUTANTS=$(MUTANTS) $(RUN) -m pytest -q tests/mutations $(PYTEST_OPTIONS)
 
 lock: $(VENV)/installed-dev
 	@$(PIP) install uv
