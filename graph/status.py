@@ -18,6 +18,8 @@ from graphcli.graph.freshness import (
     reference_folder,
     stale_stages,
 )
+from graphcli.loaders.audit import account_lines
+from graphcli.loaders.crawl_signs import stored_signs
 from graphcli.workspace import tables
 from graphcli.workspace.folder import Manifest, WorkspaceFolder
 from graphcli.workspace.result import Result
@@ -67,6 +69,9 @@ def source_lines(folder: WorkspaceFolder) -> Iterable[tuple[str, str]]:
         undated=pl.col("posted_on").is_null().sum(),
     )
     first, last, undated = days.collect().row(0)
+    yield from account_lines(folder)
+    for sign in stored_signs(folder):
+        yield "crawl", sign
     yield "dates", f"{first} to {last}, {undated:,} undated" if first else f"none, {undated:,} undated"
 
 

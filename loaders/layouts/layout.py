@@ -62,7 +62,8 @@ class Layout:
     crawled_on
         Pattern that finds ``YYYYMMDD`` of the crawl in the file's name.
     expect
-        Least share of filled cells of employer, place, date, pay below which a load is refused.
+        What a load must give, else it is refused: ``rows``, least shares of filled cells by role, ``ranges``
+        of values and the share that may lie ``outside`` (``loaders.audit.check_contract``).
     """
 
     name: str
@@ -82,7 +83,7 @@ class Layout:
     sliding: tuple[str, ...] = ()
     only: Mapping[str, str] | None = None
     crawled_on: str = ""
-    expect: Mapping[str, float] | None = None
+    expect: Mapping[str, Any] | None = None
     fingerprint: str = ""
 
     def role_columns(self, role: str) -> tuple[str, ...]:
