@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import polars as pl
@@ -14,16 +14,18 @@ from graphcli.loaders.canonical import CanonicalBatch, Context, canonical_batch
 from graphcli.loaders.fields.text import trimmed, without_list_notation
 from graphcli.loaders.layouts.layout import ROLES, Alternative, Layout, load_layouts, wanted_layout
 from graphcli.loaders.layouts.recognise import roles_by_header
+from graphcli.loaders.reader.archives import no_postings, unpack
 from graphcli.loaders.reader.batches import ROW, Sheet
 from graphcli.loaders.reader.container import open_container
-from graphcli.loaders.reader.paths import InputFile, expand, shown_name, shown_path
+from graphcli.loaders.reader.paths import InputFile, expand, shown_path
 from graphcli.loaders.source import OpenedSheet, Options, crawl_day, open_sheets
 from graphcli.workspace.errors import DataContractError, GraphcliError
 from graphcli.workspace.result import Result
 
 COLUMNS = {
-    "file": pl.String, "sheet": pl.String, "column": pl.String, "role": pl.String, "filled": pl.Float64,
-    "distinct": pl.Int64, "sample": pl.String,
+    "file": pl.String, "sheet": pl.String, "column": pl.String, "role": pl.String,
+    "filled": pl.Float64, "distinct": pl.Int64, "sample": pl.String,
+    "member": pl.String,
 }  # fmt: skip
 SAMPLES = 3
 SAMPLE_LENGTH = 24
@@ -78,17 +80,26 @@ def inspect(
     notes: list[str] = []
     failed = False
     with tempfile.TemporaryDirectory(prefix="graphcli-") as spool:
-        files = expand(paths, Path(spool))
-        for file in files:
+        unpacked = unpack(expand(paths, Path(spool)), Path(spool))
+        only = len(unpacked.files) + len(unpacked.failures) == 1
+        notes.extend(unpacked.notes)
+        for file, failure in unpacked.failures:
+            if only:
+                raise failure
+            failed = True
+            notes.append(f"{file.shown}: cannot be loaded: {failure}")
+        if not unpacked.files and not unpacked.failures:
+            raise no_postings(unpacked.notes)
+        for file in unpacked.files:
             try:
                 for row_set, note_set in _inspect_file(file, options, layouts):
                     rows.extend(row_set)
                     notes.extend(note_set)
             except GraphcliError as failure:
-                if len(files) == 1:
+                if only:
                     raise
                 failed = True
-                notes.append(f"{file.relative}: cannot be loaded: {failure}")
+                notes.append(f"{file.shown}: cannot be loaded: {failure}")
     frame = pl.DataFrame(rows, schema=COLUMNS, orient="row")
     frame = frame.with_columns(ref=pl.lit(None, dtype=pl.String))
     return Result("inspect", frame, {"layout": layout, "encoding": encoding}, tuple(notes), failed=failed)
@@ -100,7 +111,7 @@ def _inspect_file(
     container, opened, left_out = open_sheets(file.path, options, layouts)
     for one in opened:
         counts, read, rejected, issues = _count(file, one, options)
-        what = f"{file.relative}{' table ' + one.sheet.name if one.sheet.name else ''}"
+        what = f"{file.shown}{' table ' + one.sheet.name if one.sheet.name else ''}"
         layout = one.recognition.layout
         sure = f"{100 * one.recognition.sure:.0f} % sure"
         notes = [
@@ -122,7 +133,7 @@ def _count(
 ) -> tuple[dict[str, ColumnCount], int, pl.DataFrame, int]:
     layout = one.recognition.layout
     crawled_on = crawl_day(file, layout, options)
-    context = Context("", file.relative, one.sheet.name, crawled_on, one.sheet.headers)
+    context = Context("", file.shown, one.sheet.name, crawled_on, one.sheet.headers)
     counts = {name: ColumnCount(values=set()) for name in one.sheet.headers}
     read, issues = 0, 0
     rejected: list[pl.DataFrame] = [pl.DataFrame(schema={"problem": pl.String})]
@@ -156,6 +167,7 @@ def _row(file: InputFile, one: OpenedSheet, name: str, count: ColumnCount, read:
     )
     return {
         "file": file.relative,
+        "member": file.member,
         "sheet": one.sheet.name,
         "column": name,
         "role": role_of(one.recognition.layout, name),
@@ -188,10 +200,17 @@ def emitted_layout(
     DataContractError
         The file cannot be read at all.
     """
+    options = Options(wanted_layout(layout, reference_folder) if layout else None, encoding, sheet)
+    with tempfile.TemporaryDirectory(prefix="graphcli-") as spool:
+        unpacked = unpack(expand([path], Path(spool)), Path(spool))
+        if not unpacked.files:
+            raise unpacked.failures[0][1] if unpacked.failures else no_postings(unpacked.notes)
+        return _emitted(unpacked.files[0], options, reference_folder)
+
+
+def _emitted(file: InputFile, options: Options, reference_folder: Path | None) -> str:
     import yaml
 
-    file = expand([path])[0]
-    options = Options(wanted_layout(layout, reference_folder) if layout else None, encoding, sheet)
     guess = ""
     try:
         _, opened, _ = open_sheets(file.path, options, load_layouts(reference_folder))
@@ -201,7 +220,7 @@ def emitted_layout(
         special = _special(chosen)
     except DataContractError:
         # No column speaks for itself: the layout that is missing is just what is asked for here.
-        first: Sheet = open_container(file.path, encoding, sheet).sheets[0]
+        first: Sheet = open_container(file.path, options.encoding, options.sheet).sheets[0]
         headers, board = first.headers, "unknown"
         found = roles_by_header(headers)
         columns = {role: found[role] for role in ROLES if role in found}
@@ -212,8 +231,8 @@ def emitted_layout(
     content: dict[str, Any] = {
         "name": "my_layout",
         "board": board,
-        "title": f"Made from {shown_name(file.path)}",
-        "seen_in": shown_name(file.path),
+        "title": f"Made from {shown_path(PurePosixPath(file.shown).name)}",
+        "seen_in": shown_path(PurePosixPath(file.shown).name),
         "recognise": {"headers": list(headers), "content": {headers[0]: "."}},
         "columns": columns,
     }

@@ -16,8 +16,10 @@ from typing import Any
 
 import polars as pl
 
-from graphcli.loaders.audit import cap_notes, check_contract
+from graphcli.loaders.audit import check_contract
+from graphcli.loaders.crawl_signs import cities_of, crawl_signs
 from graphcli.loaders.layouts.layout import Layout, load_layouts, wanted_layout
+from graphcli.loaders.reader.archives import Unpacked, no_postings, unpack
 from graphcli.loaders.reader.encodings import checked_encoding, file_hash
 from graphcli.loaders.reader.paths import InputFile, expand, shown_name, shown_path
 from graphcli.loaders.source import (
@@ -47,8 +49,9 @@ COLUMNS: tables.Schema = {
     **{
         name: tables.SOURCES[name]
         for name in (
-            "source_id", "board", "path", "sheet", "layout", "encoding", "rows_read", "kept", "rejected",
-            "duplicates", "employer_pct", "place_pct", "date_pct", "pay_pct", "skills_pct", "text_pct",
+            "source_id", "board", "path", "member", "sheet", "layout", "encoding", "rows_read", "kept",
+            "rejected", "duplicates", "employer_pct", "place_pct", "date_pct", "pay_pct", "skills_pct",
+            "text_pct",
         )
     },
     "status": pl.String,
@@ -149,16 +152,27 @@ def load(
     with contextlib.ExitStack() as stack:
         spool = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="graphcli-")))
         files = expand(paths, spool)
+        unpacked = unpack(files, spool)
+        if not unpacked.files and not unpacked.failures:
+            raise no_postings(unpacked.notes)
         change = None if dry_run else stack.enter_context(folder.change("load"))
         scratch = spool if change is None else Path(stack.enter_context(_scratch(folder)))
         known = _known(folder)
-        outcomes = _read_all(folder, files, options, known, scratch, workers, say)
+        many = len(files) > 1
+        outcomes = _read_all(folder, unpacked.files, options, known, scratch, (workers, many), say)
+        outcomes += [Outcome(file, failure=failure) for file, failure in unpacked.failures]
+        outcomes.sort(key=lambda outcome: (outcome.file.relative, outcome.file.member))
         _check_all(outcomes, known, accept)
         _raise_if_nothing(outcomes)
         statuses = _statuses(outcomes, known)
-        if change is not None and any(outcome.readings for outcome in outcomes):
-            _write(change, folder, outcomes, options, known, scratch)
-    return _result(outcomes, statuses, options, dry_run)
+        signs = _signs(outcomes)
+        gone = _gone(outcomes, unpacked, options, known)
+        if change is not None and (gone or any(outcome.readings for outcome in outcomes)):
+            _write(change, folder, outcomes, options, known, scratch, set(gone))
+    notes = [f"{file.shown}: {file.notice}" for file in unpacked.files if file.notice]
+    notes += [*unpacked.notes, *(f"{path} no longer holds {what}: taken out" for path, what in gone.values())]
+    notes += signs
+    return _result(outcomes, statuses, options, dry_run, notes)
 
 
 @contextlib.contextmanager
@@ -205,9 +219,10 @@ def _read_all(
     options: Options,
     known: Known,
     scratch: Path,
-    workers: int,
+    how: tuple[int, bool],
     say: Say,
 ) -> list[Outcome]:
+    workers, many = how
     layouts = load_layouts(folder.reference_folder)
     outcomes = [_planned(file, options, known, layouts) for file in files]
     first: dict[str, Outcome] = {}
@@ -221,12 +236,12 @@ def _read_all(
         else:
             outcome.twin = twin
     jobs = [
-        (folder.reference_folder, layouts, outcome.file, outcome.sha256, options, scratch, len(files) > 1)
+        (folder.reference_folder, layouts, outcome.file, outcome.sha256, options, scratch, many)
         for outcome in todo
     ]
     for number, (outcome, made) in enumerate(zip(todo, _run(jobs, workers), strict=True), start=1):
         outcome.readings, outcome.notes, outcome.failure = made
-        say(f"[{number}/{len(todo)}] {outcome.file.relative}: {_progress(outcome)}")
+        say(f"[{number}/{len(todo)}] {outcome.file.shown}: {_progress(outcome)}")
     return outcomes
 
 
@@ -237,7 +252,11 @@ def _planned(file: InputFile, options: Options, known: Known, layouts: dict[str,
         return Outcome(
             file, failure=DataContractError(f"{shown_path(str(file.path))} cannot be read: {error.strerror}")
         )
-    return Outcome(file, sha256, known=known.same_bytes(sha256, options, layouts))
+    outcome = Outcome(file, sha256, known=known.same_bytes(sha256, options, layouts))
+    if file.member and outcome.known:
+        # It was unpacked to see whether it changed; the disk is better used.
+        file.path.unlink(missing_ok=True)
+    return outcome
 
 
 Job = tuple[Path, dict[str, Layout], InputFile, str, Options, Path, bool]
@@ -266,6 +285,10 @@ def _read_file(job: Job) -> Made:
             )
     except GraphcliError as failure:
         return [], [], failure
+    finally:
+        if file.member:
+            # What was unpacked is read once.
+            file.path.unlink(missing_ok=True)
     return readings, notes, None
 
 
@@ -301,12 +324,18 @@ def _check_all(outcomes: Sequence[Outcome], known: Known, accept: bool) -> None:
     for outcome in outcomes:
         for reading in outcome.readings:
             source_id = reading.source["source_id"]
-            if seen.setdefault(source_id, outcome.file.relative) != outcome.file.relative:
-                raise UsageError(f"{seen[source_id]} and {outcome.file.relative} are the same source by name")
+            if seen.setdefault(source_id, outcome.file.shown) != outcome.file.shown:
+                raise UsageError(f"{seen[source_id]} and {outcome.file.shown} are the same source by name")
             if accept or outcome.failure:
                 continue
             try:
-                check_contract(outcome.file.relative, reading.layout, reading.source, before.get(source_id))
+                check_contract(
+                    outcome.file.shown,
+                    reading.layout,
+                    reading.source,
+                    before.get(source_id),
+                    reading.parts["postings"],
+                )
             except DataContractError as failure:
                 outcome.failure = failure
         if outcome.failure:
@@ -327,6 +356,17 @@ def _raise_if_nothing(outcomes: Sequence[Outcome]) -> None:
         )
 
 
+def _signs(outcomes: Sequence[Outcome]) -> list[str]:
+    """What looks like the crawl in all that was read now, over its files."""
+    readings = [reading for outcome in outcomes for reading in outcome.readings]
+    parts = [str(part) for reading in readings for part in reading.parts["postings"]]
+    if not parts:
+        return []
+    rows = [reading.source for reading in readings]
+    sources = pl.DataFrame(rows, schema=dict(tables.SOURCES), orient="row")
+    return crawl_signs(pl.scan_parquet(parts, glob=False), sources, cities_of)
+
+
 def _statuses(outcomes: Sequence[Outcome], known: Known) -> dict[str, str]:
     before = {source["source_id"] for source in known.sources}
     return {
@@ -336,6 +376,25 @@ def _statuses(outcomes: Sequence[Outcome], known: Known) -> dict[str, str]:
     }
 
 
+def _gone(
+    outcomes: Sequence[Outcome], unpacked: Unpacked, options: Options, known: Known
+) -> dict[str, tuple[str, str]]:
+    """Sources whose sheet or archive member is no longer there, with their path and what it was."""
+    kept = {reading.source["source_id"] for outcome in outcomes for reading in outcome.readings}
+    kept |= {source["source_id"] for outcome in outcomes for source in outcome.known}
+    read = {(outcome.file.relative, outcome.file.member) for outcome in outcomes if outcome.readings}
+    met = {(outcome.file.relative, outcome.file.member) for outcome in outcomes}
+    gone = {}
+    for source in known.sources:
+        place = (source["path"], source["member"] or "")
+        lost_sheet = place in read and source["sheet"] and not options.sheet
+        # A cut-off archive may have held the member; then its rows stay.
+        lost_member = place[0] in unpacked.whole and place not in met
+        if source["source_id"] not in kept and (lost_sheet or lost_member):
+            gone[source["source_id"]] = (place[0], place[1] if lost_member else source["sheet"])
+    return gone
+
+
 def _write(
     change: Change,
     folder: WorkspaceFolder,
@@ -343,19 +402,10 @@ def _write(
     options: Options,
     known: Known,
     scratch: Path,
+    gone: set[str],
 ) -> None:
     readings = [reading for outcome in outcomes for reading in outcome.readings]
     fresh = {reading.source["source_id"] for reading in readings}
-    gone = {
-        source["source_id"]
-        for outcome in outcomes
-        for source in known.sources
-        if outcome.readings
-        and not options.sheet
-        and source["path"] == outcome.file.relative
-        and source["source_id"] not in fresh
-        and source["sheet"]
-    }
     for source_id in sorted(gone):
         _remove_tables(change, source_id)
     for reading in readings:
@@ -394,11 +444,18 @@ def _remove_tables(change: Change, source_id: str) -> None:
         change.remove(f"{name}/{source_id}")
 
 
-def _result(outcomes: Sequence[Outcome], statuses: dict[str, str], options: Options, dry_run: bool) -> Result:
+def _result(
+    outcomes: Sequence[Outcome],
+    statuses: dict[str, str],
+    options: Options,
+    dry_run: bool,
+    more_notes: Sequence[str],
+) -> Result:
     rows: list[dict[str, Any]] = []
     for outcome in outcomes:
         if outcome.failure:
-            rows.append({"path": outcome.file.relative, "status": "failed", "problem": str(outcome.failure)})
+            place = {"path": outcome.file.relative, "member": outcome.file.member}
+            rows.append({**place, "status": "failed", "problem": str(outcome.failure)})
         for reading in outcome.readings:
             rows.append({**reading.source, "status": statuses[reading.source["source_id"]]})
         if not outcome.readings and not outcome.failure:
@@ -418,8 +475,10 @@ def _result(outcomes: Sequence[Outcome], statuses: dict[str, str], options: Opti
     }
     failed = any(outcome.failure for outcome in outcomes)
     # In a terminal the path tells the sources apart; ids and codes are for machines.
-    hidden = ("ref", "source_id", "sheet", "encoding", "crawled_on", "lost_characters")
-    return Result("load", frame, parameters, _notes(outcomes, frame, dry_run), hidden=hidden, failed=failed)
+    hidden = ["ref", "source_id", "sheet", "encoding", "crawled_on", "lost_characters"]
+    hidden += ["member"] if not frame["member"].fill_null("").ne("").any() else []
+    notes = (*_notes(outcomes, frame, dry_run), *more_notes)
+    return Result("load", frame, parameters, notes, hidden=tuple(hidden), failed=failed)
 
 
 def _notes(outcomes: Sequence[Outcome], frame: pl.DataFrame, dry_run: bool) -> tuple[str, ...]:
@@ -439,7 +498,6 @@ def _notes(outcomes: Sequence[Outcome], frame: pl.DataFrame, dry_run: bool) -> t
         notes.extend(outcome.notes)
         if outcome.failure:
             notes.append(f"not loaded: {outcome.failure}")
-    notes.extend(cap_notes(fresh.to_dicts()))
     if dry_run:
         notes.append("dry run: nothing was written")
     return tuple(dict.fromkeys(notes))

@@ -107,18 +107,18 @@ def _overlap(layout: Layout, headers: Sequence[str], what: str) -> float:
 
 
 def source_id_of(file: InputFile, sheet: str, source_name: str | None, many: bool) -> str:
-    """Identity of a source: its name or relative path, the member of an archive (none yet), and its sheet."""
+    """Identity of a source: its name or relative path, the member of an archive, and its sheet."""
     name = source_name if source_name and not many else file.relative
     if source_name and many:
         name = f"{source_name}/{file.relative}"
-    return stable_hash(name, "", sheet, length=12)
+    return stable_hash(name, file.member, sheet, length=12)
 
 
 def crawl_day(file: InputFile, layout: Layout, options: Options) -> date | None:
-    """The day of the crawl: as given, else from the file's name where the layout says how."""
+    """The day of the crawl: as given, else from the file's or archive's name where the layout says how."""
     if options.crawled_on is not None or not layout.crawled_on:
         return options.crawled_on
-    found = re.search(layout.crawled_on, file.path.name)
+    found = re.search(layout.crawled_on, file.path.name) or re.search(layout.crawled_on, file.archive)
     try:
         return datetime.strptime(found.group(1), "%Y%m%d").date() if found else None
     except ValueError:
@@ -144,10 +144,12 @@ def read_sheet(
     """
     source_id, sha256 = identity
     sheet, layout = opened.sheet, opened.recognition.layout
-    context = Context(source_id, file.relative, sheet.name, crawl_day(file, layout, options), sheet.headers)
+    context = Context(source_id, file.shown, sheet.name, crawl_day(file, layout, options), sheet.headers)
     parts: dict[str, list[Path]] = {name: [] for name in PARTS}
     tally = Tally()
-    notices = [*sheet.notices, *(Problem(None, "", "", note, "kept") for note in opened.recognition.doubts)]
+    said = [file.notice] if file.notice else []
+    said += opened.recognition.doubts
+    notices = [*sheet.notices, *(Problem(None, "", "", note, "kept") for note in said)]
     _write_part(parts, scratch, source_id, "issues", _problem_frame(notices, context))
     for batch in sheet.batches(batch_rows):
         made = canonical_batch(batch.frame, layout, context, annotator)
@@ -155,7 +157,7 @@ def read_sheet(
         rejected = found.filter(pl.col("action") == "rejected").height
         if batch.rows_read != made.postings.height + rejected:
             raise AssertionError(
-                f"{file.relative}: {batch.rows_read} records read, but another number kept and rejected"
+                f"{file.shown}: {batch.rows_read} records read, but another number kept and rejected"
             )
         tally.add(batch.rows_read, made.postings, made.texts, made.content, made.lost_characters)
         _write_part(parts, scratch, source_id, "postings", made.postings)
@@ -170,7 +172,7 @@ def read_sheet(
         "source_id": source_id,
         "board": layout.board,
         "path": file.relative,
-        "member": "",
+        "member": file.member,
         "sheet": sheet.name,
         "sha256": sha256,
         "layout": layout.name,

@@ -43,11 +43,29 @@ class InputFile:
         Path relative to the argument that named it, with ``/``; what its identity stands on.
     argument
         The folder or glob base that it was found in; for a single file, the folder it lies in.
+    member
+        Path inside the archive, through archives in it; empty for a plain file. ``path`` is then where the
+        member was unpacked, and ``relative`` still the archive's.
+    found
+        Whether it was met in a folder, a glob or an archive, not named by the user.
+    notice
+        What a reader of its rows should know of how it was unpacked.
+    archive
+        Name of the archive that a member lies in.
     """
 
     path: Path
     relative: str
     argument: Path
+    member: str = ""
+    found: bool = False
+    notice: str = ""
+    archive: str = ""
+
+    @property
+    def shown(self) -> str:
+        """Path for people, through the archive to the member."""
+        return f"{self.relative}/{self.member}" if self.member else self.relative
 
 
 def shown_path(path: str) -> str:
@@ -128,9 +146,9 @@ def _walk(folder: Path) -> list[InputFile]:
         )
         for leaf in sorted(leaves):
             path = Path(root) / leaf
-            if not _ignored(leaf) and path.is_file():
+            if not is_beside(leaf) and path.is_file():
                 relative = shown_path(path.relative_to(folder).as_posix())
-                files.append(InputFile(path, relative, folder.resolve()))
+                files.append(InputFile(path, relative, folder.resolve(), found=True))
     return files
 
 
@@ -139,7 +157,8 @@ def _is_workspace(folder: Path) -> bool:
     return all((folder / name).exists() for name in ("manifest.json", ".lock"))
 
 
-def _ignored(name: str) -> bool:
+def is_beside(name: str) -> bool:
+    """Whether a file of that name lies beside postings and holds none, such as a README."""
     lower = name.lower()
     return name.startswith(".") or lower.split(".")[0] in IGNORED_NAMES or lower.endswith(IGNORED_ENDINGS)
 
@@ -161,7 +180,8 @@ def _match(pattern: str) -> list[InputFile]:
             prefix = shown_path(path.relative_to(base).as_posix())
             files.extend(replace(file, relative=f"{prefix}/{file.relative}") for file in _walk(path))
         elif path.is_file():
-            files.append(InputFile(path, shown_path(path.relative_to(base).as_posix()), base.resolve()))
+            relative = shown_path(path.relative_to(base).as_posix())
+            files.append(InputFile(path, relative, base.resolve(), found=True))
     return files
 
 

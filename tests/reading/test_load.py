@@ -338,12 +338,12 @@ def test_where_files_lie_and_the_order_of_arguments_do_not_matter(tmp_path):
 
 def test_an_unreadable_file_among_many_is_named_and_the_rest_loads(folder, tmp_path):
     write_csv(tmp_path / "in" / "jobs.csv")
-    (tmp_path / "in" / "picture.png").write_bytes(b"\x89PNG\r\n")
+    (tmp_path / "in" / "packed.7z").write_bytes(b"7z\xbc\xaf\x27\x1c")
     (tmp_path / "in" / ".hidden").write_text("x")
     (tmp_path / "in" / "README.md").write_text("x")
     result = load(folder, [tmp_path / "in"])
     assert result.failed
-    assert result.frame.select("path", "status").rows() == [("jobs.csv", "new"), ("picture.png", "failed")]
+    assert result.frame.select("path", "status").rows() == [("jobs.csv", "new"), ("packed.7z", "failed")]
     assert postings(folder).height == 2
 
 
