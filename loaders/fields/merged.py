@@ -1,0 +1,125 @@
+"""Cells that hold several things, ``1-3年本科`` or ``北京·朝阳 | 3-5年 | 本科``: taken apart by what they hold.
+
+What is taken for a role is taken as it stands there, for the reader of that role; nothing is added. What is of
+no role asked for is left in ``rest``.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import unicodedata
+from collections.abc import Sequence
+
+import polars as pl
+
+from graphcli.loaders.fields import shapes as shape
+from graphcli.loaders.fields.distinct import map_distinct
+from graphcli.loaders.fields.place_names import is_place
+from graphcli.loaders.fields.shapes import shapes
+
+# Roles that share a column, in the order in which they are taken out: a day before the figures of pay.
+ROLES = ("posted_on", "pay", "experience", "openings", "education", "place")
+LONGEST_CELL = 200
+_NOT_INSIDE = r"(?<![\d.a-z])"
+_EDGES = " \t\r\n|｜/·•・,，、;；-—:：_+&.。()（）[]【】\x00\u3000\u2028\u2029\x85\xa0"
+_PIECES = re.compile(r"[\x00|｜,，、;；\s]+")
+_AROUND = {
+    "pay": r"(?![\d.a-z年岁人])",
+    "experience": "",
+    "openings": r"(?![\d.])",
+    "education": "",
+    "posted_on": r"(?!\d)",
+}
+
+
+@functools.cache
+def _patterns() -> dict[str, re.Pattern[str]]:
+    parts = {
+        "posted_on": shape.DATE_PART,
+        "pay": shape.PAY_PART,
+        "experience": rf"(?:(?:工作)?(?:经验|年限)[:：]?\s*)?{shapes().experience_part}",
+        "openings": shape.COUNT,
+        "education": rf"(?:学历(?:要求)?[:：]?\s*)?{shapes().education_part}",
+    }
+    before = {"education": "", "experience": _NOT_INSIDE, "openings": r"(?<![\d.\-])"}
+    return {
+        role: re.compile(f"{before.get(role, _NOT_INSIDE)}(?:{pattern}){_AROUND[role]}", re.IGNORECASE)
+        for role, pattern in parts.items()
+    }
+
+
+def split_merged(cells: pl.Series, roles: Sequence[str]) -> pl.DataFrame:
+    """Take cells apart that hold the values of several roles.
+
+    Parameters
+    ----------
+    roles
+        Some of ``ROLES``. Only these are looked for.
+
+    Returns
+    -------
+    polars.DataFrame
+        A text column for each role, null where the cell names none, and ``rest``: what is left, null if nothing.
+
+    Examples
+    --------
+    >>> split_merged(pl.Series(["1-3年本科"]), ["experience", "education"]).row(0)
+    ('1-3年', '本科', None)
+    """
+    wanted = tuple(role for role in ROLES if role in roles)
+
+    def parse(cell: str) -> tuple[str | None, ...]:
+        found, rest = split_cell(cell, wanted)
+        return (*(found.get(role) for role in roles), rest)
+
+    schema = dict.fromkeys(roles, pl.String) | {"rest": pl.String}
+    return map_distinct(cells, parse, schema)
+
+
+def split_cell(cell: str, wanted: Sequence[str]) -> tuple[dict[str, str], str | None]:
+    """Take one cell apart; give what was found for each role, and what is left."""
+    if len(cell) > LONGEST_CELL:
+        return {}, cell
+    text = unicodedata.normalize("NFKC", cell)
+    found: dict[str, str] = {}
+    for role in wanted:
+        hit = _patterns()[role].search(text) if role != "place" else None
+        if hit and hit.group().strip():
+            found[role] = hit.group().strip(" ,;|/")
+            text = f"{text[: hit.start()]}\0{text[hit.end() :]}"
+    text = text.strip(_EDGES)
+    if "place" in wanted and text:
+        place, text = _place_of(text)
+        if place:
+            found["place"] = place
+    rest = " ".join(part for part in text.replace("\0", " ").split() if part.strip(_EDGES))
+    return found, rest.strip(_EDGES) or None
+
+
+def _place_of(text: str) -> tuple[str, str]:
+    """Find the piece that is a place; the whole first, as ``北京·海淀 上地`` is one."""
+    whole = text.replace("\0", " ").strip(_EDGES)
+    if "\0" not in text and is_place(whole):
+        return whole, ""
+    pieces = [piece.strip(_EDGES) for piece in _PIECES.split(text)]
+    at = next((at for at, piece in enumerate(pieces) if piece and is_place(piece)), None)
+    if at is None:
+        return "", text
+    return pieces[at], " ".join(piece for piece in [*pieces[:at], *pieces[at + 1 :]] if piece)
+
+
+def is_merged(cells: pl.Series) -> pl.Series:
+    """Say which distinct cells hold the values of two or more roles, and nothing else."""
+    likely = cells.str.contains(r"\d|[一二三五]年|经验|本科|大专|硕士|博士|中专|高中|学历|应届") & (
+        cells.str.len_chars() <= 80
+    )
+    positions = likely.fill_null(False).arg_true()
+    answers = pl.Series([_holds_several(cell) for cell in cells.gather(positions)], dtype=pl.Boolean)
+    none = pl.Series([False] * len(cells), dtype=pl.Boolean)
+    return none.scatter(positions, answers) if len(positions) else none
+
+
+def _holds_several(cell: str) -> bool:
+    found, rest = split_cell(cell, ROLES)
+    return len(found) >= 2 and rest is None
