@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
@@ -13,6 +13,7 @@ from graphcli.loaders.fields.dates import read_dates
 from graphcli.loaders.fields.pay import read_pay
 from graphcli.loaders.fields.tags import split_profile, split_tags, without_profile_words
 from graphcli.loaders.fields.text import (
+    column_named,
     plain_text,
     trimmed,
     unescaped_tags,
@@ -20,13 +21,12 @@ from graphcli.loaders.fields.text import (
 )
 from graphcli.loaders.fields.urls import posting_key, read_urls
 from graphcli.loaders.fields.vocabulary import load_vocabulary, read_words
+from graphcli.loaders.judgement import SHOWN, judged, with_shared_columns_split
 from graphcli.loaders.layouts.layout import ROLES, Alternative, Layout
 from graphcli.loaders.reader.batches import ROW
 from graphcli.workspace import tables
 from graphcli.workspace.identity import stable_hash
 
-# An issue shows so much of a cell; the file itself holds the rest.
-SHOWN = 200
 LOST = "\ufffd"
 GUARD = r"^'+[=+\-@\t\r]"
 NO_EMPLOYER, NO_PLACE, NO_TITLE = "no employer", "no place", "no title"
@@ -86,13 +86,17 @@ def canonical_batch(
         return returned_batch(raw, layout, context, annotator)
     frame = _prepared(raw, layout)
     lost_characters, issues = _lost_characters(frame)
-    fields = frame.select(ROW, *(_role(role, layout, frame).alias(role) for role in ROLES))
+    split, columns, unread = with_shared_columns_split(frame, layout)
+    fields = split.select(ROW, *(_role(role, columns).alias(role) for role in ROLES))
+    tags, fields, more = _tags(frame, fields, layout)
+    names = {role: _column_name(role, layout) for role in layout.columns}
+    fields, set_aside = judged(fields, names)
     rejected = _rejected(frame, fields, layout)
     keep = pl.Series(rejected["problem"].is_null())
-    issues = [found.filter(found[ROW].is_in(frame[ROW].filter(keep).implode())) for found in issues]
+    kept_rows = frame[ROW].filter(keep).implode()
+    issues = [found.filter(found[ROW].is_in(kept_rows)) for found in (*issues, *unread, *more, *set_aside)]
     issues.append(rejected.drop_nulls("problem"))
-    frame, fields = frame.filter(keep), fields.filter(keep)
-    tags, fields, more = _tags(frame, fields, layout)
+    frame, fields, tags = frame.filter(keep), fields.filter(keep), tags.filter(keep)
     values, field_issues = _values(fields, layout, frame, context)
     text = plain_text(fields["text"]).fill_null("")
     base = fields.select(ROW, "title", employer_raw="employer", place_raw="place", pay_raw="pay")
@@ -107,7 +111,7 @@ def canonical_batch(
         base.select(pl.lit(context.source_id).alias("source_id"), pl.col(ROW).alias("row"), "tags", "text"),
         tables.TEXTS,
     )
-    found = issue_table([*issues, *more, *field_issues, *_missing(fields, layout)], context)
+    found = issue_table([*issues, *field_issues, *_missing(fields, layout)], context)
     return CanonicalBatch(postings, texts, found, _content(frame, context), lost_characters)
 
 
@@ -116,26 +120,33 @@ def _prepared(raw: pl.DataFrame, layout: Layout) -> pl.DataFrame:
     frame = raw.with_columns(pl.lit(None, dtype=pl.String).alias(name) for name in missing)
     names = [name for name in frame.columns if name != ROW]
     if layout.guarded:
-        cells = (pl.col(name) for name in names)
+        cells = (column_named(name) for name in names)
         frame = frame.with_columns(
             pl.when(cell.str.contains(GUARD)).then(cell.str.slice(1)).otherwise(cell) for cell in cells
         )
     return without_list_notation(frame) if layout.cells == "list" else frame
 
 
-def _role(role: str, layout: Layout, frame: pl.DataFrame) -> pl.Expr:
-    alternatives = [_alternative(one) for one in layout.columns.get(role, ())]
+def _role(role: str, columns: Mapping[str, Sequence[Alternative]]) -> pl.Expr:
+    alternatives = [_alternative(one) for one in columns.get(role, ())]
     return pl.coalesce(alternatives) if alternatives else pl.lit(None, dtype=pl.String)
 
 
 def _alternative(alternative: Alternative) -> pl.Expr:
-    cells = {name: trimmed(pl.col(name)) for name in alternative.columns}
+    cells = {name: _filled(trimmed(column_named(name))) for name in alternative.columns}
     if alternative.template:
         return _formatted(alternative.template, cells)
     if len(cells) == 1:
         return cells[alternative.columns[0]]
     parts = pl.concat_list(list(cells.values())).list.drop_nulls().list.unique(maintain_order=True)
     return pl.when(parts.list.len() > 0).then(parts.list.join(alternative.joiner))
+
+
+def _filled(cell: pl.Expr) -> pl.Expr:
+    # Only short cells are compared, so that texts cost nothing.
+    empty = pl.Series(load_vocabulary().empty)
+    short = pl.when(cell.str.len_bytes() <= empty.str.len_bytes().max()).then(cell)
+    return pl.when(~short.is_in(empty.implode()).fill_null(False)).then(cell)
 
 
 def _formatted(template: str, cells: dict[str, pl.Expr]) -> pl.Expr:
@@ -156,12 +167,12 @@ def _rejected(frame: pl.DataFrame, fields: pl.DataFrame, layout: Layout) -> pl.D
     """Records that are no posting; ``problem`` is null for the others."""
     used = [name for name in layout.used_columns() if name in frame.columns]
     others = [name for name in frame.columns if name != ROW]
-    is_header = pl.all_horizontal((trimmed(pl.col(name)) == name).fill_null(False) for name in used[:4])
+    is_header = pl.all_horizontal((trimmed(column_named(name)) == name).fill_null(False) for name in used[:4])
     nameless = pl.Series(fields["title"].is_null() & fields["employer"].is_null())
-    empty = pl.all_horizontal(trimmed(pl.col(name)).is_null() for name in others)
+    empty = pl.all_horizontal(trimmed(column_named(name)).is_null() for name in others)
     only = layout.only or {}
     wrong = pl.any_horizontal(
-        ~pl.col(name).str.contains(pattern).fill_null(False) for name, pattern in only.items()
+        ~column_named(name).str.contains(pattern).fill_null(False) for name, pattern in only.items()
     ) if only else pl.lit(False)  # fmt: skip
     problem = (
         pl.when(pl.lit(nameless) & empty).then(pl.lit("empty record"))
@@ -169,7 +180,7 @@ def _rejected(frame: pl.DataFrame, fields: pl.DataFrame, layout: Layout) -> pl.D
         .when(wrong).then(pl.lit("another kind of record, no posting"))
         .when(pl.lit(nameless)).then(pl.lit("neither title nor employer: no posting"))
     )  # fmt: skip
-    shown = pl.concat_str([trimmed(pl.col(name)) for name in used], separator=" | ", ignore_nulls=True)
+    shown = pl.concat_str([trimmed(column_named(name)) for name in used], separator=" | ", ignore_nulls=True)
     return frame.select(
         pl.col(ROW),
         pl.lit("").alias("column"),
@@ -184,8 +195,10 @@ def _lost_characters(frame: pl.DataFrame) -> tuple[int, list[pl.DataFrame]]:
     for name in frame.columns:
         if name == ROW or not frame[name].str.contains(LOST, literal=True).any():
             continue
-        counts = pl.col(name).str.count_matches(LOST, literal=True)
-        hit = frame.select(ROW, pl.col(name).alias("value"), counts.alias("lost")).filter(pl.col("lost") > 0)
+        counts = column_named(name).str.count_matches(LOST, literal=True)
+        hit = frame.select(ROW, column_named(name).alias("value"), counts.alias("lost")).filter(
+            pl.col("lost") > 0
+        )
         total += int(hit["lost"].sum())
         problem = pl.format("{} lost character(s)", "lost")
         issues.append(_issue_rows(hit.select(ROW, "value", problem.alias("problem")), name, "kept"))
@@ -332,7 +345,7 @@ def _text_hashes(texts: pl.Series) -> pl.Series:
 def _content(frame: pl.DataFrame, context: Context) -> pl.Series:
     """One hash a record over the cells under the file's headers, the same in every batch of the file."""
     cells = [
-        pl.col(name) if name in frame.columns else pl.lit(None, dtype=pl.String).alias(name)
+        column_named(name) if name in frame.columns else pl.lit(None, dtype=pl.String).alias(name)
         for name in context.headers
     ]
     return frame.select(pl.col(ROW), *cells).drop(ROW).hash_rows()

@@ -1,7 +1,7 @@
 """What a cell holds, told from the cell alone: the votes that columns and cells are judged by.
 
-A kind is judged on the whole cell, never on a part of it: 北京路桥有限公司 is no place, 计算机博士后 is no level
-of education. Where a cell may be two things (``20-99``), both are said; who asks has the column to decide by.
+A kind is judged on the whole cell, never on a part of it: 北京路桥有限公司 is no place, 计算机博士后 is no
+level of education. Where a cell may be two things (``20-99``), both are said; who asks decides by the column.
 """
 
 from __future__ import annotations

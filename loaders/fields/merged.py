@@ -1,7 +1,7 @@
-"""Cells that hold several things, ``1-3年本科`` or ``北京·朝阳 | 3-5年 | 本科``: taken apart by what they hold.
+"""Cells that hold several things, ``1-3年本科`` or ``北京·朝阳 | 3-5年 | 本科``, taken apart by content.
 
-What is taken for a role is taken as it stands there, for the reader of that role; nothing is added. What is of
-no role asked for is left in ``rest``.
+What is taken for a role is taken as it stands there, for the reader of that role; nothing is added. What is
+of no role asked for is left in ``rest``.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def split_merged(cells: pl.Series, roles: Sequence[str]) -> pl.DataFrame:
     Returns
     -------
     polars.DataFrame
-        A text column for each role, null where the cell names none, and ``rest``: what is left, null if nothing.
+        A text column for each role, null where the cell names none, and ``rest``, null if nothing is.
 
     Examples
     --------

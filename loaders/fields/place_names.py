@@ -1,7 +1,8 @@
-"""Whether a whole cell is a place: names of the gazetteer, each inside the one before, and streets behind them."""
+"""Whether a whole cell is a place: names of the gazetteer, and streets behind them."""
 
 from __future__ import annotations
 
+import functools
 import re
 
 import polars as pl
@@ -17,13 +18,26 @@ _NO_PIECE = re.compile(
 )
 
 
+@functools.cache
+def place_starts() -> pl.Series:
+    """Give the first two characters of every Chinese name of a place."""
+    tables = gazetteer()
+    names = {name[:2] for name in (*tables.chinese, *tables.foreign, *tables.words) if has_chinese(name)}
+    return pl.Series(sorted(names), dtype=pl.String)
+
+
 def are_places(cells: pl.Series) -> pl.Series:
     """Say of each cell whether all of it is a place; distinct cells in, answers in the same order."""
     return pl.Series([is_place(cell) for cell in cells], dtype=pl.Boolean)
 
 
-def is_place(cell: str) -> bool:
+def is_place(cell: str, streets: bool = True) -> bool:
     """Say whether all of one cell is a place.
+
+    Parameters
+    ----------
+    streets
+        Streets, areas and buildings may stand behind the names of cities and districts.
 
     Examples
     --------
@@ -34,30 +48,32 @@ def is_place(cell: str) -> bool:
     text = place_reading.clean(cell)
     items = [item.strip() for item in place_reading.LIST_MARKS.split(text)[::2]]
     items = [place_reading.AND_OTHERS.sub("", item) for item in items if item]
-    return bool(items) and len(items) <= 40 and all(_is_item(item, tables) for item in items)
+    return bool(items) and len(items) <= 40 and all(_is_item(item, tables, streets) for item in items)
 
 
-def _is_item(item: str, tables: Gazetteer) -> bool:
+def _is_item(item: str, tables: Gazetteer, streets: bool) -> bool:
     if " ".join(item.casefold().split()) in tables.words:
         return True
     if not has_chinese(item):
         return _is_latin(item, tables)
     first, *pieces = [piece for piece in place_reading.LEVEL_MARKS.split(item) if piece] or [""]
-    if not _is_named(first, tables):
+    if not _is_named(first, tables, streets):
         return False
-    return all(_is_piece(piece) or _is_named(piece, tables) for piece in pieces)
+    return all((streets and _is_piece(piece)) or _is_named(piece, tables, streets) for piece in pieces)
 
 
-def _is_named(piece: str, tables: Gazetteer) -> bool:
+def _is_named(piece: str, tables: Gazetteer, streets: bool) -> bool:
     bare = place_reading.COUNTRY.sub("", piece)
     if bare in tables.chinese or bare in tables.foreign or bare in tables.words:
         return bare not in tables.generic
     tokens, rest = place_reading.glued(bare, tables, ())
     if not tokens:
         return False
+    if not rest or not streets:
+        return not rest
     short_rest = len(rest) <= LONGEST_PIECE - 4 and bool(place_reading.STREETLIKE.search(rest))
     inside = len(tokens) > 1 and len(rest) <= 6 and not _NO_PIECE.search(rest)
-    return not rest or bool(_BARE_END.match(rest)) or (short_rest and not _NO_PIECE.search(rest)) or inside
+    return bool(_BARE_END.match(rest)) or (short_rest and not _NO_PIECE.search(rest)) or inside
 
 
 def _is_piece(piece: str) -> bool:

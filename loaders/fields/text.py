@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 
 import polars as pl
+from polars import selectors
 
 # All of Unicode's White_Space, and the marks without width that copy and paste leaves behind.
 SPACE = (
@@ -25,6 +26,12 @@ _TAG_NAMES = "p|br|div|span|li|ul|ol|b|strong|em|i|h[1-6]|table|tr|td|a|font|img
 _HTML = rf"(?i)<(?:/?(?:{_TAG_NAMES})\b[^>]*)>|&(?:[a-z]{{2,8}}|#\d{{1,6}}|#x[0-9a-f]{{1,5}});"
 
 
+def column_named(name: str) -> pl.Expr:
+    """Give the column of exactly this name: in Polars ``*`` and ``^…$`` would stand for many."""
+    special = name == "*" or (name.startswith("^") and name.endswith("$"))
+    return selectors.by_name(name).as_expr() if special else pl.col(name)
+
+
 def trimmed(cell: pl.Expr) -> pl.Expr:
     """Take white space off both ends; a cell of nothing else is null."""
     stripped = cell.str.strip_chars(SPACE)
@@ -34,7 +41,7 @@ def trimmed(cell: pl.Expr) -> pl.Expr:
 def without_list_notation(frame: pl.DataFrame) -> pl.DataFrame:
     """Turn cells such as ``['上海-浦东新区']`` or ``[]`` into their text in every text column."""
     names = [name for name, dtype in frame.schema.items() if dtype == pl.String]
-    listed = frame.with_columns(_unlisted(pl.col(name)).alias(name) for name in names)
+    listed = frame.with_columns(_unlisted(column_named(name)).alias(name) for name in names)
     return listed.with_columns(
         _on_some(listed[name], pl.Series(listed[name]).str.contains("\\", literal=True), _unescape)
         for name in names

@@ -41,6 +41,8 @@ class Vocabulary:
     ownership: Mapping[str, str]
     perks: str
     languages: str
+    empty: tuple[str, ...]
+    no_employers: Mapping[str, str]
 
 
 @functools.cache
@@ -54,6 +56,8 @@ def load_vocabulary() -> Vocabulary:
         _inverted(content["ownership"]),
         "^(?:" + "|".join(content["perks"]) + ")$",
         "^(?:" + content["languages"] + ")$",
+        tuple(content["empty"]),
+        dict(content["no_employers"]),
     )
 
 
