@@ -20,8 +20,33 @@ _SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?:\s.*)?")
 _YEARLESS = re.compile(
     r"(?:发布于|更新于|发布:|更新:)?(\d{1,2})(?:[-/.]|月)(\d{1,2})日?(?:发布|更新)?(?:\d{1,2}:\d{2})?(?:发布|更新)?"
 )
-_AGO = re.compile(r"(\d{1,3})(天|日|周|小时|分钟|个?月|days?|hours?)(?:以?前|ago)(?:发布|更新|活跃)?")
-_EPOCH = re.compile(r"\d{10}(?:\d{3})?(?:\.0)?")
+_AGO = re.compile(
+    r"(\d{1,3})(天|日|周|小时|分钟|秒|个?月|days?|hours?|weeks?|minutes?)(?:以?前|ago)(?:发布|更新|活跃)?"
+)
+_EPOCH = re.compile(r"1\d{9}(?:\d{3})?(?:\.\d{1,9})?")
+# Days of a spreadsheet since 1899-12-30, between the years 2000 and 2050.
+_SERIAL = re.compile(r"(3[6-9]\d{3}|4\d{4}|5[0-4]\d{3})(?:\.\d+)?")
+_SERIAL_START = date(1899, 12, 30)
+_NAMES = {
+    name: number
+    for number, name in enumerate(
+        ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), start=1
+    )
+}
+_NAMED = re.compile(
+    r"(?:[a-z]{3,9},? )?(?:(\d{1,2})(?:st|nd|rd|th)?[ -]([a-z]{3,9})\.?,?|([a-z]{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?,?)"
+    r"[ -](\d{4})(?: .*)?"
+)
+_MONTH_ONLY = re.compile(r"\d{4}[-/.年]\d{1,2}月?|[a-z]{3,9}\.?,?\d{4}")
+_LABEL = re.compile(
+    r"^(?:(?:发布|更新|刷新|发表)(?:时间|日期)?(?:于|在)?|(?:posted|updated|published)(?: ?(?:on|at))?):?\s*"
+)
+# More than, within, half: a stretch of time that names no day.
+_VAGUE = re.compile(
+    r"\d{1,3}\+(?:天|日|周|个?月|days?|weeks?|months?)(?:以?前|ago)|(?:\d{1,3}|[一二两三半])?个?(?:天|日|周|月|年|星期)(?:之?内|以内)"
+    r"|半个?[月年]前|最近|近[一三]?[天周月]|[本上]个?[周月]|(?:\d{1,3}|an?)months?ago"
+)
+VAGUE = "names no day"
 _RELATIVE = {
     "今天": 0,
     "今日": 0,
@@ -34,7 +59,7 @@ _RELATIVE = {
     "前天": 2,
 }
 _SILENT = {"", "-", "null", "none", "nan", "无", "暂无", "不限", "长期有效", "长期"}
-_AGO_DAYS = {"天": 1, "日": 1, "day": 1, "days": 1, "周": 7}
+_AGO_DAYS = {"天": 1, "日": 1, "day": 1, "days": 1, "周": 7, "week": 7, "weeks": 7}
 
 NEEDS_CRAWL = "needs the day of the crawl; give it with --crawled-on"
 
@@ -59,6 +84,7 @@ def parse_date(text: str, crawled_on: date | None = None) -> tuple[date | None, 
     (None, 'needs the day of the crawl; give it with --crawled-on')
     """
     cell = unicodedata.normalize("NFKC", text[:100]).strip().lower()
+    cell = _LABEL.sub("", cell)
     packed = "".join(cell.split())
     if packed in _SILENT:
         return None, ""
@@ -71,10 +97,29 @@ def parse_date(text: str, crawled_on: date | None = None) -> tuple[date | None, 
         seconds = int(packed.split(".")[0][:10])
         moment = datetime.fromtimestamp(seconds, UTC).date()
         return _checked(moment.year, moment.month, moment.day)
+    serial = _SERIAL.fullmatch(packed)
+    if serial:
+        return _SERIAL_START + timedelta(days=int(serial.group(1))), ""
     found = _SLASHED.fullmatch(cell)
     if found:
         return _slashed(*(int(part) for part in found.groups()))
+    named = _NAMED.fullmatch(" ".join(cell.split()))
+    if named:
+        return _named(*named.groups())
+    if _MONTH_ONLY.fullmatch(packed):
+        return None, "names a month, not a day"
+    if _VAGUE.fullmatch(re.sub(r"(发布|更新|活跃)$", "", packed)):
+        return None, VAGUE
     return _relative(packed, crawled_on)
+
+
+def _named(
+    day_first: str | None, name: str | None, name_first: str | None, day: str | None, year: str
+) -> tuple[date | None, str]:
+    month = _NAMES.get((name or name_first or "")[:3])
+    if month is None:
+        return None, "cannot be read as a date"
+    return _checked(int(year), month, int(day_first or day or 0))
 
 
 def _slashed(first: int, second: int, year: int) -> tuple[date | None, str]:

@@ -58,8 +58,22 @@ CURRENCIES = (
 )
 _FOREIGN = re.compile("|".join(f"(?P<{name}>{words})" for name, words in CURRENCIES))
 _ANY_CODE = re.compile(r"(?<![a-z])[a-z]{3}(?![a-z])")
-_HOME = re.compile(r"cny|rmb|cnh|人民币|¥|￥|yuan")
-_MONTHS = re.compile(r"[·•・*×x,;/]?\(?(\d{1,2}(?:\.\d)?)(?:个月)?薪\)?")
+_HOME = re.compile(r"cny|rmb|cnh|人民币|¥|￥|yuan|圆")
+_MONTHS = re.compile(r"[·•・*×x,;/]?\(?(\d{1,2}(?:\.\d)?)(-\d{1,2})?(?:个月)?薪\)?|[*×x](1[2-9])$")
+# What stands around the figures and does not change them.
+_LABEL = re.compile(
+    r"^(?:(?:综合|无责|无责任|基本|固定|税前|税后|到手)*(?:薪资|工资|薪酬|薪水|收入|待遇|底薪|月薪)?(?:范围|待遇)?"
+    r"|salary(?:range)?|pay|compensation):?"
+)
+_EXTRA = (
+    r"(?:高?提成|绩效(?:奖金|工资)?|奖金|补贴|补助|餐补|房补|年终奖?金?|分红|期权|股票|全勤奖?|周末双休|双休|单休|五险一金|五险|六险一金"
+    r"|社保|包吃包?住|包食宿|包住|bonus|commission|equity|stock)"
+)
+_AROUND = re.compile(rf"(?:[+加·•,;/、]*{_EXTRA})+$|\((?:不?含|包|另有|加)?[^()\d]{{0,20}}\)$|[·•,;/]+$")
+_BASE_ONLY = re.compile(rf"底薪|[+加]{_EXTRA}")
+_MAPPED = re.compile(
+    r"['\"]?(min|low|from|max|high|to|currency|unit|value|amount)[a-z_]*['\"]?:['\"]?([a-z]+|\d+(?:\.\d+)?)"
+)
 _NUMBER = r"(\d+(?:\.\d+)?)"
 _UNIT = r"(千|仟|万|萬|k|w)?元?"
 _RANGE = re.compile(rf"{_NUMBER}{_UNIT}(?:-|~|至|到|–|—|to){_NUMBER}{_UNIT}")
@@ -106,24 +120,59 @@ def parse_pay(text: str) -> Pay:
     if not cell or _SILENT.fullmatch(cell):
         return Pay()
     cell = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", cell)
+    cell = _from_mapping(cell) if cell.startswith("{") else cell
     currency = _FOREIGN.search(cell)
     if currency:
         return _blanked(f"pay in {currency.lastgroup} is not counted as CNY")
+    folded = cell
     cell = _HOME.sub("", cell)
-    other = _ANY_CODE.search(re.sub(_PERIOD, "", cell))
+    cell = re.sub(r"(?<![a-z])(?:per|an?)(?=hour|day|week|month|year|annum)", "/", cell)
+    words = re.sub(r"upto|from|to|salary|range|pay|bonus|commission|equity|stock|compensation", "", cell)
+    other = _ANY_CODE.search(re.sub(_PERIOD, "", words))
     if other and re.search(r"\d", cell):
         return _blanked(f"pay in {other.group().upper()} is not counted as CNY")
     if _PER_OTHER.search(cell):
         return _blanked("pay for a piece of work, not for a time")
     months_found = _MONTHS.search(cell)
-    months = float(months_found.group(1)) if months_found else None
+    months = None
     if months_found:
+        # 13-16薪 names no one number; the cell stays as it was written beside the wage.
+        number = months_found.group(3) or (months_found.group(1) if not months_found.group(2) else None)
+        months = float(number) if number else None
         cell = cell[: months_found.start()] + cell[months_found.end() :]
+    base_only = bool(_BASE_ONLY.search(cell))
+    cell = _without_surroundings(cell)
     period_found = _PERIOD.search(cell)
     period = period_found.lastgroup if period_found else None
     figures = _PERIOD.sub("", cell).replace("每", "").strip("/:()[]")
     figures = re.sub("税[前后]", "", figures)
-    return _scaled(_figures(figures, period is not None), period or "month", months)
+    # 1-3年 is no wage: a bare unit of time says how often money is paid only beside a mark or a currency.
+    stated = period is not None and bool(re.search(r"[/每薪]|ly|元|an?num", cell) or _HOME.search(folded))
+    read = _figures(figures, stated)
+    if base_only and not isinstance(read, str) and read[0] == read[1]:
+        read = read[0], None
+    return _scaled(read, period or "month", months)
+
+
+def _from_mapping(cell: str) -> str:
+    """Put the entries of ``{"min": 8000, "max": 12000, "currency": "CNY"}`` into the usual order."""
+    entries = {key: value for key, value in reversed(_MAPPED.findall(cell))}
+    low = entries.get("min") or entries.get("low") or entries.get("from")
+    high = entries.get("max") or entries.get("high") or entries.get("to")
+    figures = "-".join(part for part in (low, high) if part) or entries.get("value") or entries.get("amount")
+    if not figures:
+        return cell
+    unit = entries.get("unit")
+    return f"{figures}{entries.get('currency', '')}" + (f"/{unit}" if unit else "")
+
+
+def _without_surroundings(cell: str) -> str:
+    """Take off the labels before and the extras behind the figures."""
+    cell = re.sub(r"^(?:面议|面谈)(?=\()", "", cell)
+    cell = _LABEL.sub("", cell) if not cell.startswith(("月薪", "年薪")) else cell
+    while (found := _AROUND.search(cell)) and found.start() > 0:
+        cell = cell[: found.start()]
+    return re.sub(r"^\((.*)\)$", r"\1", cell)
 
 
 def _figures(text: str, has_period: bool) -> tuple[float | None, float | None] | str:
@@ -140,6 +189,8 @@ def _figures(text: str, has_period: bool) -> tuple[float | None, float | None] |
         if low_value > high_value:
             return "the lower end is above the upper end"
         return low_value, high_value
+    upper_only = text.startswith(("upto", "最高"))
+    text = re.sub(r"^(?:upto|from|最高)", "", text)
     found = _SINGLE.fullmatch(text)
     if not found:
         return "cannot be read as pay"
@@ -148,7 +199,7 @@ def _figures(text: str, has_period: bool) -> tuple[float | None, float | None] |
         return "a small number without 千, 万 or 元"
     if found.group(3):
         return value, None
-    return (None, value) if found.group(4) else (value, value)
+    return (None, value) if found.group(4) or upper_only else (value, value)
 
 
 def _scaled(figures: tuple[float | None, float | None] | str, period: str, months: float | None) -> Pay:

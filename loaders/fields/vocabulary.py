@@ -19,14 +19,60 @@ EXPERIENCE_LEVELS = ((1, "under 1 year"), (3, "1-2 years"), (5, "3-4 years"), (1
 MOST_EXPERIENCE = "10 years or more"
 
 SIZE_PATTERN = r"(?:少于)?\d+(?:-\d+)?\s*人(?:及?以上|以下)?"
-_SIZE = re.compile(r"(少于)?(\d+)(?:-(\d+))?人?(及?以上|及?以下|\+)?")
+_SIZE = re.compile(
+    r"(?:公司规模|规模|人数)?:?(少于|小于|不足|低于|<|lessthan)?(\d+(?:\.\d+)?万?)人?(?:[-~–—至到](\d+))?(?:人|名|员工)?(及?以上|及?以下|以内|\+|左右)?(?:人|员工)?"
+)
+_ENGLISH_PEOPLE = re.compile(r"(?:employees|people|staff)$")
 _YEARS = re.compile(
-    r"(\d{1,2})(?:\.5)?(?:(?:-|~|至|到)(\d{1,2}))?年?(及?以上|以上)?(?:工作)?(?:经验)?(?:及?以上)?"
+    r"(\d{1,2})(?:\.5)?年?(?:(?:-|~|–|—|至|到)(\d{1,2}))?年?(及?以上|以上|\+)?的?(?:相关)?(?:工作)?(?:经验|经历)?(?:及?以上)?"
+)
+_ENGLISH_YEARS = re.compile(
+    r"(?:atleast|minimum|over|morethan)?(\d{1,2})\+?(?:(?:-|–|to)\d{1,2})?\+?(?:years?|yrs?)(?:of)?"
+    r"(?:relevant|related|work|working)*(?:experience|exp)?(?:required|ormore)?"
+)
+_ENGLISH_SHORTER = re.compile(r"(?:lessthan|under|upto)(?:1|a|one)year(?:of)?(?:work)?(?:experience)?")
+_BEFORE_YEARS = re.compile(r"^(?:工作|经验|年限|要求|至少|最少|需|具有|有)+:?(?=\d)")
+_CHINESE_DIGITS = {
+    "一": "1",
+    "二": "2",
+    "两": "2",
+    "三": "3",
+    "四": "4",
+    "五": "5",
+    "六": "6",
+    "七": "7",
+    "八": "8",
+    "九": "9",
+}
+_CHINESE_YEARS = re.compile(r"[一二两三四五六七八九](?=[年至到-])|十(?=年)")
+_AROUND_LEVEL = re.compile(
+    r"^(?:学历(?:要求)?:?|统招|全日制|最低|要求|至少)|(?:学历|学位|文凭)|\([^()]*\)$|(?:及|或|含)?以上.*$|(?:'s)?degree|'s"
+    r"|(?:or|and)(?:above|higher)$|优先$|起$"
 )
 _MONTHS = re.compile(r"(\d{1,3})(?:\.0)?个月(?:以上)?")
 _SHORTER = re.compile(r"(\d{1,2})年(?:及?以下|以内)(?:工作)?(?:经验)?")
-_COUNT = re.compile(r"(?:招聘?|招收)?(\d{1,6})(?:人|名|个|位)?")
-_MANY = {"若干", "若干人", "若干名", "不限", "多人", "数名"}
+_COUNT = re.compile(
+    r"(?:(?:招聘|需求|招)?(?:人数)?|招收):?(\d{1,6})(?:人|名|个|位|openings?|positions?|vacanc(?:y|ies))?"
+)
+_COUNT_RANGE = re.compile(r"(?:(?:招聘|招)?(?:人数)?|招收):?\d{1,4}[-~至到]\d{1,4}[人名个位]?")
+_MANY = {
+    "若干",
+    "若干人",
+    "若干名",
+    "不限",
+    "多人",
+    "数名",
+    "多名",
+    "several",
+    "无限",
+    "人数不限",
+    "不限人数",
+}
+# Only characters of levels, years and owners, so that boards in the traditional script are read too.
+SIMPLIFIED = str.maketrans(
+    "專學碩歷營國經驗無於應屆業資獨聯職實習歲萬數醫獎團體機構關個備進區臺灣訓單與後後門術規約",
+    "专学硕历营国经验无于应届业资独联职实习岁万数医奖团体机构关个备进区台湾训单与后后门术规约",
+)
 _SILENT = {"", "-", "null", "none", "nan", "无", "其他要求", "不明", "未知"}
 
 Reading = tuple[str | None, str | None]  # value, problem
@@ -66,8 +112,9 @@ def _inverted(words: Mapping[str, list[str]]) -> dict[str, str]:
 
 
 def fold(text: str) -> str:
-    """Fold width and case and drop white space."""
-    return "".join(unicodedata.normalize("NFKC", text[:100]).casefold().split())
+    """Fold width, case and the two scripts, and drop white space."""
+    folded = "".join(unicodedata.normalize("NFKC", text[:100]).casefold().split())
+    return folded.translate(SIMPLIFIED)
 
 
 def parse_education(text: str) -> Reading:
@@ -81,8 +128,21 @@ def parse_education(text: str) -> Reading:
     cell = fold(text)
     if cell in _SILENT:
         return None, None
-    value = load_vocabulary().education.get(cell)
+    value = _level_of_education(cell)
     return value, None if value else "no level of education that is known"
+
+
+def _level_of_education(cell: str) -> str | None:
+    """Look a level up; of several, as 本科/硕士, the lowest is the one that is asked for."""
+    levels = load_vocabulary().education
+    bare = _AROUND_LEVEL.sub("", _AROUND_LEVEL.sub("", cell))
+    known = levels.get(cell) or levels.get(bare)
+    if known:
+        return known
+    order = list(dict.fromkeys(levels.values()))
+    parts = [levels.get(_AROUND_LEVEL.sub("", part)) for part in re.split(r"[/、,|或]", bare)]
+    found = [part for part in parts if part is not None]
+    return min(found, key=order.index) if found and len(found) == len(parts) else None
 
 
 def parse_experience(text: str) -> Reading:
@@ -99,7 +159,12 @@ def parse_experience(text: str) -> Reading:
     value = load_vocabulary().experience.get(cell)
     if value:
         return value, None
-    if _SHORTER.fullmatch(cell):
+    cell = _CHINESE_YEARS.sub(lambda digit: _CHINESE_DIGITS.get(digit.group(), "10"), cell)
+    cell = _BEFORE_YEARS.sub("", cell)
+    english = _ENGLISH_YEARS.fullmatch(cell)
+    if english:
+        return _level(int(english.group(1))), None
+    if _SHORTER.fullmatch(cell) or _ENGLISH_SHORTER.fullmatch(cell):
         return EXPERIENCE_LEVELS[0][1], None
     months = _MONTHS.fullmatch(cell)
     if months:
@@ -125,13 +190,15 @@ def parse_company_size(text: str) -> Reading:
     cell = fold(text)
     if cell in _SILENT:
         return None, None
+    cell = _ENGLISH_PEOPLE.sub("", re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", cell))
     found = _SIZE.fullmatch(cell)
     if not found:
         return None, "cannot be read as a number of employees"
     under, low, high, side = found.groups()
+    low = str(round(float(low[:-1]) * 10_000)) if low.endswith("万") else low
     if high:
         return f"{low}-{high}", None
-    if under or (side and "下" in side):
+    if under or (side and side[-1] in "下内"):
         return f"<{low}", None
     return (f"{low}+" if side else low), None
 
@@ -162,6 +229,10 @@ def parse_openings(text: str) -> tuple[int | None, str | None]:
     cell = fold(text)
     if cell in _SILENT or cell in _MANY:
         return None, None
+    if cell.startswith("招") and cell[1:] in _MANY:
+        return None, None
+    if _COUNT_RANGE.fullmatch(cell):
+        return None, "a range of openings, not one number"
     found = _COUNT.fullmatch(cell.removesuffix(".0"))
     if not found or int(found.group(1)) == 0:
         return None, "cannot be read as a number of openings"
