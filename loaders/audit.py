@@ -223,5 +223,6 @@ def account_lines(folder: WorkspaceFolder) -> Iterator[tuple[str, str]]:
         yield (
             "accounts",
             f"{row['path']}: {row['rows_read']:,} rows read, {row['kept']:,} kept and "
-            f"{row['rejected']:,} rejected, but {row['postings']:,} and {row['rejections']:,} are stored; load it again",
+            f"{row['rejected']:,} rejected, but {row['postings']:,} and {row['rejections']:,} are stored; "
+            "load it again",
         )

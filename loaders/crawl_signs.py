@@ -8,7 +8,7 @@ Thresholds, all stated here and all chosen so that an ordinary crawl is silent:
 
 ==================  =====================================================================================
 same job again      2 % of the rows are repeats of a posting id (address, else the main fields)
-page cap            3 files of a board with the same number of records, at least 20, and no file with more;
+page cap            3 files of one layout with the same number of records, at least 20, and none with more;
                     or 3 places of one file whose groups are so
 one day             90 % of the dated postings of a board, of at least 50, bear one day
 one city            95 % of the located postings of a board, of at least 50, lie in one city
@@ -91,13 +91,14 @@ def _repeats(board: str, rows: pl.DataFrame) -> Iterator[str]:
 
 
 def _page_caps(board: str, sources: pl.DataFrame) -> Iterator[str]:
-    found = _capped(sources["rows_read"].drop_nulls())
-    if found:
-        files, rows = found
-        yield (
-            f"{board}: {files:,} of {sources.height:,} files or sheets hold exactly {rows:,} records and "
-            "none holds more: the crawl probably stopped at a page cap, and what lies behind it is missing"
-        )
+    for (_,), files in sorted(sources.group_by("layout"), key=lambda pair: str(pair[0])):
+        found = _capped(files["rows_read"].drop_nulls())
+        if found:
+            capped, rows = found
+            yield (
+                f"{board}: {capped:,} of {files.height:,} files or sheets hold exactly {rows:,} records and "
+                "none holds more: the crawl probably stopped at a page cap, and what lies behind it is missing"
+            )
 
 
 def _capped_places(board: str, rows: pl.DataFrame) -> Iterator[str]:
@@ -108,8 +109,8 @@ def _capped_places(board: str, rows: pl.DataFrame) -> Iterator[str]:
         if found:
             places, count = found
             yield (
-                f"{board}: {places:,} of {groups.height:,} places of one file have exactly {count:,} postings "
-                "and none has more: each search probably stopped at a page cap"
+                f"{board}: {places:,} of {groups.height:,} places of one file have exactly {count:,} "
+                "postings and none has more: each search probably stopped at a page cap"
             )
 
 
