@@ -210,7 +210,8 @@ def _tags(
 ) -> tuple[pl.Series, pl.DataFrame, list[pl.DataFrame]]:
     """Collect the tags; fill what a profile column says about the employer; put slid values back."""
     vocabulary = load_vocabulary()
-    parts = [split_tags(unescaped_tags(frame[name])) for name in layout.tags]
+    cells = [frame.select(_filled(column_named(name)).alias(name))[name] for name in layout.tags]
+    parts = [split_tags(unescaped_tags(cell)) for cell in cells]
     issues: list[pl.DataFrame] = []
     if layout.profile:
         profile = split_profile(frame[layout.profile], vocabulary)

@@ -17,6 +17,7 @@ from graphcli.loaders.fields.merged import is_merged
 from graphcli.loaders.fields.place_names import are_places
 from graphcli.loaders.fields.shapes import shapes
 from graphcli.loaders.fields.text import SPACE
+from graphcli.loaders.fields.vocabulary import SIMPLIFIED
 
 # What is judged; a longer cell is a text by its length alone.
 LONGEST_JUDGED = 300
@@ -72,9 +73,11 @@ def _forms(distinct: pl.Series) -> Forms:
     cell = pl.col("cell").str.slice(0, LONGEST_JUDGED + 1)
     folded = cell.str.normalize("NFKC").str.to_lowercase().str.strip_chars(SPACE)
     frame = pl.DataFrame({"cell": distinct}).select(raw=cell.str.strip_chars(SPACE), folded=folded)
-    packed = frame.select(pl.col("folded").str.replace_all(r"[\s\u200b\ufeff\u00ad]+", "").alias("packed"))[
-        "packed"
-    ]
+    traditional, simplified = (
+        [chr(code) for code in codes] for codes in zip(*SIMPLIFIED.items(), strict=True)
+    )
+    blank = r"[\s\u200b\ufeff\u00ad]+"
+    packed = frame["folded"].str.replace_all(blank, "").str.replace_many(traditional, simplified)
     return Forms(frame["raw"], frame["folded"], packed)
 
 
@@ -104,7 +107,7 @@ class _Judge:
 
 
 def _pay(judge: _Judge) -> pl.Series:
-    plain = judge.forms.packed.str.replace_all(r"(\d),(\d{3})(?:\b|$)", "$1$2")
+    plain = judge.forms.packed.str.replace_all(r"(\d),(\d{3})([^\d]|$)", "$1$2$3")
     return plain.str.contains(shape.PAY) & ~judge.of("date")
 
 
@@ -131,7 +134,8 @@ def _place(judge: _Judge) -> pl.Series:
 
 
 def _company_size(judge: _Judge) -> pl.Series:
-    return judge.packed(shape.SIZE) & ~judge.of("date")
+    years = judge.packed(r"^(?:19|20)\d\d-(?:19|20)\d\d$")
+    return judge.packed(shape.SIZE) & ~judge.of("date") & ~years
 
 
 def _ownership(judge: _Judge) -> pl.Series:
@@ -222,7 +226,7 @@ def _chrome(judge: _Judge) -> pl.Series:
 def _perks(judge: _Judge) -> pl.Series:
     parts = judge.forms.folded.str.replace_all(_SEPARATORS, "\0").str.strip_chars("\0 ").str.split("\0")
     hits = parts.list.eval(pl.element().str.contains(shapes().perks).cast(pl.Float64)).list.mean()
-    return (hits >= 0.6) & (judge.length() <= LONGEST_JUDGED)
+    return (hits >= 0.6) & (judge.length() <= LONGEST_JUDGED) & ~judge.of("pay")
 
 
 def _merged(judge: _Judge) -> pl.Series:

@@ -100,7 +100,8 @@ def split_cell(cell: str, wanted: Sequence[str]) -> tuple[dict[str, str], str | 
 def _place_of(text: str) -> tuple[str, str]:
     """Find the piece that is a place; the whole first, as ``北京·海淀 上地`` is one."""
     whole = text.replace("\0", " ").strip(_EDGES)
-    if "\0" not in text and is_place(whole):
+    apart = bool(re.search(r"\s", whole))
+    if "\0" not in text and is_place(whole, streets=not apart):
         return whole, ""
     pieces = [piece.strip(_EDGES) for piece in _PIECES.split(text)]
     at = next((at for at, piece in enumerate(pieces) if piece and is_place(piece)), None)

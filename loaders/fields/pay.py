@@ -156,7 +156,7 @@ def parse_pay(text: str) -> Pay:
 
 def _from_mapping(cell: str) -> str:
     """Put the entries of ``{"min": 8000, "max": 12000, "currency": "CNY"}`` into the usual order."""
-    entries = {key: value for key, value in reversed(_MAPPED.findall(cell))}
+    entries = dict(reversed(_MAPPED.findall(cell)))
     low = entries.get("min") or entries.get("low") or entries.get("from")
     high = entries.get("max") or entries.get("high") or entries.get("to")
     figures = "-".join(part for part in (low, high) if part) or entries.get("value") or entries.get("amount")

@@ -36,7 +36,10 @@ _PAY_TAIL = (
 )
 _ENDS = r"(?:左右|及?以上|及?以下|以内|起|\+)?"
 _MONTH_WAGES = r"(?:[·•・*×x,，;；/]?\(?\d{1,2}(?:\.\d)?(?:-\d{1,2})?个?月?薪\)?|[*×x]1[2-9])"
-NO_FIGURE = r"(?:薪资|工资|薪酬|待遇|薪水)?(?:面议|面谈|电议|详谈|另议|私聊|negotiable|competitive|tobenegotiated|doe)"
+NO_FIGURE = (
+    r"(?:薪资|工资|薪酬|待遇|薪水)?(?:面议|面谈|电议|详谈|另议|私聊|negotiable|competitive"
+    r"|tobenegotiated|doe)"
+)
 _FIGURE_RANGE = rf"{_CURRENCY}?{NUMBER}{_UNIT}?{_YUAN}?{DASH}{_CURRENCY}?{NUMBER}"
 PAY = (
     "^(?:"
@@ -51,6 +54,7 @@ PAY = (
             rf"{_PAY_LABEL}[3-9]\d{{3}}{DASH}\d{{4,6}}{_PAY_TAIL}",
             rf"{_PAY_LABEL}\d{{5,6}}{DASH}\d{{5,6}}{_PAY_TAIL}",
             rf"{_PAY_LABEL}(?:1[0-8]\d\d|2[2-9]\d\d){DASH}\d{{4,6}}{_PAY_TAIL}",
+            rf"(?:月薪|底薪|无责底薪|基本工资|工资|薪资|salary):?{_CURRENCY}?\d{{4,6}}{_PAY_TAIL}",
             NO_FIGURE,
         )
     )
@@ -82,7 +86,9 @@ DATE = (
             rf"(?:0[1-9]|1[0-2])[-/.](?:0[1-9]|[12]\d|3[01]){_TIME}",
             rf"(?:0?[1-9]|1[0-2])月(?:0?[1-9]|[12]\d|3[01])日?{_TIME}",
             rf"\d{{1,2}}[-/.]\d{{1,2}}[-/.](?:19|20)\d\d{_TIME}",
-            rf"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,?)?(?:\d{{1,2}}(?:st|nd|rd|th)?[- ]?{_MONTH_NAME}[-, ]?|{_MONTH_NAME}\d{{1,2}}(?:st|nd|rd|th)?,?)(?:19|20)\d\d(?:{_TIME}(?:gmt|utc|est|cst)?)?",
+            rf"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,?)?(?:\d{{1,2}}(?:st|nd|rd"
+            rf"|th)?[- ]?{_MONTH_NAME}[-, ]?|{_MONTH_NAME}\d{{1,2}}(?:st|nd|rd|th)?,?)(?:19"
+            rf"|20)\d\d(?:{_TIME}(?:gmt|utc|est|cst)?)?",
             rf"(?:今天|今日|昨天|昨日|前天|刚刚|刚才|today|yesterday|justnow|justposted){_TIME}",
             r"\d{1,3}\+?(?:天|日|周|个?月|小时|分钟|秒|days?|hours?|weeks?|months?|minutes?)(?:以?前|之?内|ago)",
             r"[一二两三半]?(?:天|周|个?月|年)(?:以?前|之?内)|最近[一三]?[天周月]",
@@ -106,14 +112,25 @@ _ENGLISH_YEARS = (
     rf"(?:atleast|minimum|over|morethan|lessthan|under)?\d{{1,2}}\+?(?:{DASH}\d{{1,2}}\+?)?\+?(?:years?|yrs?)'?(?:of)?"
     r"(?:relevant|work|working|related)?(?:experience|exp)?(?:required|preferred|ormore|andabove)?"
 )
-COUNT = r"(?:招聘?(?:人数)?[:：]?(?:\d{1,4}(?:-\d{1,4})?|若干|多)[人名位个]?|(?:\d{1,3}|\d-\d{1,2})[人名位]|若干[人名]?|[人名]?数?若干|数名|多名|多人|(?:hires?|openings?|vacanc(?:y|ies)):?\d{1,4}|\d{1,4}(?:openings?|vacanc(?:y|ies)|positions?))"
+COUNT = (
+    r"(?:招聘?(?:人数)?[:：]?(?:\d{1,4}(?:-\d{1,4})?|若干|多)[人名位个]?"
+    r"|(?:\d{1,3}|\d-\d{1,2})[人名位]|若干[人名]?|[人名]?数?若干|数名|多名|多人"
+    r"|(?:hires?|openings?|vacanc(?:y|ies)):?\d{1,4}"
+    r"|\d{1,4}(?:openings?|vacanc(?:y|ies)|positions?))"
+)
 SIZE = (
     r"^(?:公司规模|规模)?[:：]?(?:少于|小于|不足|超过|约)?(?:\d{2,6}人?(?:-|~|至|到|–|—)\d{2,7}[人名]?|\d-\d{2,4}人|\d{2,7}人(?:及?以上|及?以下|以内|\+|左右)|[少超].{1,2}\d{2,6}人"
     r"|\d+(?:\.\d+)?万人(?:以上)?|\d{1,6}(?:-\d{1,7}|\+)(?:employees|people|staff))$"
 )
-URL = r"(?i)^(?:https?:)?//[^\s/?#]+\.\S+$|^www\.[^\s/]+\.\S+$|^javascript:|^[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:com|cn|net|org)(?:/\S*)$|^/[a-z0-9_-]+(?:/[a-z0-9_.-]+)+$"
+URL = (
+    r"(?i)^(?:https?:)?//[^\s/?#]+\.\S+$|^www\.[^\s/]+\.\S+$|^javascript:"
+    r"|^[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:com|cn|net|org)(?:/\S*)$|^/[a-z0-9_-]+(?:/[a-z0-9_.-]+)+$"
+)
 EMAIL = r"^[a-z0-9._%+-]+@[a-z0-9.-]+\.[a-z]{2,}$"
-PHONE = r"^(?:电话|手机|tel|phone|联系方式)?[:：]?(?:\+?86-?)?(?:1[3-9]\d{9}|1[3-9]\d-\d{4}-\d{4}|\(?0\d{2,3}\)?-?\d{7,8}(?:-\d{1,5})?|400-?\d{3}-?\d{4})$"
+PHONE = (
+    r"^(?:电话|手机|tel|phone|联系方式)?[:：]?(?:\+?86-?)?(?:1[3-9]\d{9}|1[3-9]\d-\d{4}-\d{4}"
+    r"|\(?0\d{2,3}\)?-?\d{7,8}(?:-\d{1,5})?|400-?\d{3}-?\d{4})$"
+)
 A_NUMBER = r"^[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?%?$"
 
 
@@ -152,7 +169,8 @@ def shapes() -> Shapes:
     education = _either(word for word in words.education if not _says_nothing(word))
     experience_words = _either(word for word in words.experience if not _says_nothing(word))
     education_part = (
-        rf"(?:统招|全日制|学历)?[:：]?(?:{education})(?:学历|学位)?(?:及?以上|以下|优先)?(?:学历|学位)?"
+        rf"(?:统招|全日制|学历)?[:：]?(?:{education})(?:学历|学位)?(?:及?以上|以下"
+        rf"|优先)?(?:学历|学位)?(?:'s)?(?:degree)?"
     )
     experience_part = rf"(?:{YEARS}|{_ENGLISH_YEARS}|{experience_words})"
     organisations, jobs = content["organisations"], content["jobs"]

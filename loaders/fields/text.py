@@ -20,10 +20,24 @@ UNIT = "\x1f"
 _LIST = r"(?s)^\s*\[(.*)\]\s*$"
 _BETWEEN = r"""['"]\s*,\s*u?['"]"""
 _ENDS = r"""^\s*u?['"]|['"]\s*$"""
+_ENTRIES = r"""^\s*\[?\s*\{\s*['"]"""
+# The text of {"name": "Java", "id": 3}, under the keys that lists of tags use.
+_ENTRY = (
+    r"""(?i)['"](?:name|tag|tag_?name|label|title|text|value|skill|skill_?name|word|item_?name)['"]\s*:\s*"""
+    r"""u?['"]([^'"]*)['"]"""
+)
+_SPACED = (
+    r"^\s*[^\s,，、;；|]*[\x{4e00}-\x{9fff}][^\s,，、;；|]*(?:[ \x{3000}\x{a0}]+[^\s,，、;；"
+    r"|]*[\x{4e00}-\x{9fff}][^\s,，、;；|]*){2,}\s*$"
+)
 _ESCAPE = re.compile(r"\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[ntr'\"\\/])")
 _SHORT_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "'": "'", '"': '"', "\\": "\\", "/": "/"}
 _TAG_NAMES = "p|br|div|span|li|ul|ol|b|strong|em|i|h[1-6]|table|tr|td|a|font|img|script|style"
-_HTML = rf"(?i)<(?:/?(?:{_TAG_NAMES})\b[^>]*)>|&(?:[a-z]{{2,8}}|#\d{{1,6}}|#x[0-9a-f]{{1,5}});"
+_LINE_ENDS = ("\u2028", "\u2029", "\x85")
+_INVISIBLE = ("\u200b", "\xad", "\ufeff", "\u2060")
+# A line end that a program wrote as two characters; before a small letter it may be a path.
+_WRITTEN_LINE_ENDS = r"(?:\\r\\n|\\n|\\r)+([^a-z]|$)"
+_HTML = rf"(?i)<!--|<(?:/?(?:{_TAG_NAMES})\b[^>]*)>|&(?:[a-z]{{2,8}}|#\d{{1,6}}|#x[0-9a-f]{{1,5}});"
 
 
 def column_named(name: str) -> pl.Expr:
@@ -58,9 +72,13 @@ def unlisted_tags(cell: pl.Expr) -> pl.Expr:
     """Split a cell of tags: Python list, JSON list, pipes, Chinese or Western commas, ``、`` or ``；``."""
     inner = cell.str.replace(_LIST, "$1")
     listed = inner.str.replace_all(_ENDS, "").str.replace_all(_BETWEEN, UNIT)
-    plain = cell.str.replace_all(r"[|｜,，、;；\n\r\t]", UNIT)
+    plain = cell.str.replace_all(r"[|｜,，、;；\n\r\t\x{2028}\x{2029}\x{85}]|\s+[/／]\s+|(?:^|\s)[#＃]", UNIT)
+    # Three words of Chinese with spaces between them are a list; two may be one term written apart.
+    spaced = plain.str.replace_all(r"[ \x{3000}\x{a0}]+", UNIT)
+    plain = pl.when(cell.str.contains(_SPACED)).then(spaced).otherwise(plain)
     one = pl.when(cell.str.contains(_LIST)).then(listed).otherwise(plain)
-    return clean_tags(one.str.split(UNIT))
+    entries = cell.str.extract_all(_ENTRY).list.eval(pl.element().str.replace(_ENTRY, "$1"))
+    return clean_tags(pl.when(cell.str.contains(_ENTRIES)).then(entries).otherwise(one.str.split(UNIT)))
 
 
 def clean_tags(tags: pl.Expr) -> pl.Expr:
@@ -94,13 +112,26 @@ def _storable(text: str) -> str:
 
 def plain_text(cells: pl.Series) -> pl.Series:
     """Turn HTML into text where a cell holds any: block ends become line ends, entities their characters."""
-    return _on_some(cells, cells.str.contains(_HTML), _html_to_text, distinct=False)
+    marks = cells.str.contains_any([*_LINE_ENDS, *_INVISIBLE, "\\n", "\\r"])
+    cells = _on_some(cells, marks, _without_marks, distinct=False)
+    once = _on_some(cells, cells.str.contains(_HTML), _html_to_text, distinct=False)
+    # What was escaped twice is HTML again after the first reading.
+    again = cells.str.contains("&amp;|&lt;") & once.str.contains(_HTML)
+    return _on_some(once, again, _html_to_text, distinct=False)
+
+
+def _without_marks(cells: pl.Series) -> pl.Series:
+    lines = cells.str.replace_many(list(_LINE_ENDS), ["\n"] * len(_LINE_ENDS))
+    visible = lines.str.replace_many(list(_INVISIBLE), [""] * len(_INVISIBLE))
+    return visible.str.replace_all(_WRITTEN_LINE_ENDS, "\n$1")
 
 
 def _html_to_text(cells: pl.Series) -> pl.Series:
     text = (
         cells.str.replace_all(r"(?is)<(script|style)\b.*?</(?:script|style)>", " ")
-        .str.replace_all(r"(?i)<(?:br\s*/?|/p|/div|/li|/tr|/h[1-6])\b[^>]*>", "\n")
+        .str.replace_all(r"(?s)<!--.*?(?:-->|$)", "")
+        .str.replace_all(r"(?i)<(?:br\s*/?|/p|/div|/?li|/ul|/ol|/tr|/h[1-6])\b[^>]*>", "\n")
+        .str.replace_all(rf"(?i)<(?:{_TAG_NAMES})\s+[a-z-]+=[^<>]*<", "<")
         .str.replace_all(r"(?s)</?[a-zA-Z][^<>]*>", "")
     )
     text = _on_some(text, text.str.contains("&", literal=True), lambda cell: _storable(html.unescape(cell)))
