@@ -96,8 +96,8 @@ def _page_caps(board: str, sources: pl.DataFrame) -> Iterator[str]:
         if found:
             capped, rows = found
             yield (
-                f"{board}: {capped:,} of {files.height:,} files or sheets hold exactly {rows:,} records and "
-                "none holds more: the crawl probably stopped at a page cap, and what lies behind it is missing"
+                f"{board}: {capped:,} of {files.height:,} files or sheets hold exactly {rows:,} records "
+                "and none holds more: the crawl probably stopped at a page cap and lacks what lies behind it"
             )
 
 

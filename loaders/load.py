@@ -50,11 +50,16 @@ COLUMNS: tables.Schema = {
         name: tables.SOURCES[name]
         for name in (
             "source_id", "board", "path", "member", "sheet", "layout", "encoding", "rows_read", "kept",
-            "rejected", "duplicates", "employer_pct", "place_pct", "date_pct", "pay_pct", "skills_pct",
-            "text_pct",
+            "rejected",
         )
     },
     "status": pl.String,
+    **{
+        name: tables.SOURCES[name]
+        for name in (
+            "duplicates", "employer_pct", "place_pct", "date_pct", "pay_pct", "skills_pct", "text_pct",
+        )
+    },
     "crawled_on": pl.Date,
     "lost_characters": pl.Int64,
     "problem": pl.String,
@@ -475,8 +480,8 @@ def _result(
     }
     failed = any(outcome.failure for outcome in outcomes)
     # In a terminal the path tells the sources apart; ids and codes are for machines.
-    hidden = ["ref", "source_id", "sheet", "encoding", "crawled_on", "lost_characters"]
-    hidden += ["member"] if not frame["member"].fill_null("").ne("").any() else []
+    hidden = ["ref", "source_id", "board", "encoding", "crawled_on", "lost_characters"]
+    hidden += [name for name in ("member", "sheet", "problem") if not frame[name].fill_null("").ne("").any()]
     notes = (*_notes(outcomes, frame, dry_run), *more_notes)
     return Result("load", frame, parameters, notes, hidden=tuple(hidden), failed=failed)
 
