@@ -1,0 +1,63 @@
+"""Levels, sizes, owners and openings in the words of boards, in both scripts and in English."""
+
+from __future__ import annotations
+
+import pytest
+
+from graphcli.loaders.fields.vocabulary import (
+    parse_company_size,
+    parse_education,
+    parse_experience,
+    parse_openings,
+    parse_ownership,
+)
+
+EDUCATION = {
+    "大学本科": "bachelor", "本科及以上学历": "bachelor", "大專": "associate", "學士": "bachelor", "碩士": "master",
+    "不限學歷": "any", "Bachelor's degree": "bachelor", "Master's": "master", "高中/中专": "high_school",
+    "本科/硕士": "bachelor", "大专或以上": "associate", "本科及以上(硕士优先)": "bachelor", "硕士以上": "master",
+    "bachelor degree or above": "bachelor", "PhD": "doctorate", "985/211": None, "3-5年": None,
+}  # fmt: skip
+EXPERIENCE = {
+    "三年以上": "3-4 years", "在读/应届": "none", "3-5 years": "3-4 years", "5+ years": "5-9 years",
+    "经验3-5年": "3-4 years", "3年工作經驗以上": "3-4 years", "無經驗可": "none", "1–3年": "1-2 years",
+    "less than 1 year": "under 1 year", "半年以上": "under 1 year", "十年以上": "10 years or more",
+    "Director": None, "2024-03": None, "15-25K": None,
+}  # fmt: skip
+SIZES = {
+    "11-50 employees": "11-50", "10,001+ employees": "10001+", "少於50人": "<50", "公司规模：50-100人": "50-100",
+    "1万人以上": "10000+", "50人以内": "<50", "20～99人": "20-99", "以上": None, "民营": None,
+}  # fmt: skip
+OWNERS = {
+    "民營": "private", "State-owned": "state", "Joint venture": "joint_venture", "港澳台": "hong_kong_macau_taiwan",
+    "Public company": "listed", "D轮及以上": None, "20-99人": None,
+}  # fmt: skip
+OPENINGS = {
+    "招2人": 2,
+    "招聘人数：2人": 2,
+    "3 openings": 3,
+    "2.0": 2,
+    "招若干人": None,
+    "招3-5人": None,
+    "0": None,
+}
+
+
+@pytest.mark.parametrize(
+    ("parse", "cell", "value"),
+    [
+        (parse, cell, value)
+        for parse, table in (
+            (parse_education, EDUCATION),
+            (parse_experience, EXPERIENCE),
+            (parse_company_size, SIZES),
+            (parse_ownership, OWNERS),
+            (parse_openings, OPENINGS),
+        )
+        for cell, value in table.items()
+    ],
+)
+def test_a_word_of_a_board_has_one_meaning_or_none(parse, cell, value):
+    read, problem = parse(cell)
+    assert read == value
+    assert (problem is None) == (value is not None or cell == "招若干人")
