@@ -1,6 +1,6 @@
 # make demo   clusters in the terminal and a page to open, from made-up postings
 # make test   the whole suite: style, types, imports, tests with coverage
-# make stress the property tests again and again, each time with other examples; then 10,000 damaged files
+# make stress the property tests again and again, each time with other examples; then 10,000 damaged files and 50 killed loads
 # make lock   renew constraints.txt from pyproject.toml
 # make clean  remove what these targets made
 
@@ -29,6 +29,7 @@ test: $(VENV)/installed-dev
 stress: $(VENV)/installed-dev
 	@for seed in $(SEEDS); do $(RUN) -m pytest -q -m hypothesis --hypothesis-seed=$$seed $(PYTEST_OPTIONS) || exit 1; done
 	@GRAPHCLI_MUTANTS=$(MUTANTS) $(RUN) -m pytest -q tests/mutations $(PYTEST_OPTIONS)
+	@GRAPHCLI_KILLS=50 $(RUN) -m pytest -q tests/audit/test_killed_loads.py $(PYTEST_OPTIONS)
 
 lock: $(VENV)/installed-dev
 	@$(PIP) install uv

@@ -6,11 +6,9 @@ import contextlib
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +17,7 @@ import polars as pl
 from graphcli.loaders.audit import check_contract
 from graphcli.loaders.crawl_signs import cities_of, crawl_signs
 from graphcli.loaders.layouts.layout import Layout, load_layouts, wanted_layout
+from graphcli.loaders.pool import in_processes
 from graphcli.loaders.reader.archives import Unpacked, no_postings, unpack
 from graphcli.loaders.reader.encodings import checked_encoding, file_hash
 from graphcli.loaders.reader.paths import InputFile, expand, shown_name, shown_path
@@ -157,11 +156,12 @@ def load(
     with contextlib.ExitStack() as stack:
         spool = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="graphcli-")))
         files = expand(paths, spool)
-        unpacked = unpack(files, spool)
+        change = None if dry_run else stack.enter_context(folder.change("load", say=say))
+        scratch = spool if change is None else Path(stack.enter_context(_scratch(folder)))
+        # Into the scratch folder, which the next load clears away should this one be killed.
+        unpacked = unpack(files, scratch)
         if not unpacked.files and not unpacked.failures:
             raise no_postings(unpacked.notes)
-        change = None if dry_run else stack.enter_context(folder.change("load"))
-        scratch = spool if change is None else Path(stack.enter_context(_scratch(folder)))
         known = _known(folder)
         many = len(files) > 1
         outcomes = _read_all(folder, unpacked.files, options, known, scratch, (workers, many), say)
@@ -272,9 +272,7 @@ def _run(jobs: Sequence[Job], workers: int) -> Iterator[Made]:
     if workers <= 1 or len(jobs) <= 1:
         yield from map(_read_file, jobs)
         return
-    # Polars' threads do not survive a fork.
-    with ProcessPoolExecutor(min(workers, len(jobs)), mp_context=get_context("spawn")) as pool:
-        yield from pool.map(_read_file, jobs)
+    yield from in_processes(_read_file, jobs, workers)
 
 
 def _read_file(job: Job) -> Made:

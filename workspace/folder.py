@@ -13,7 +13,7 @@ import json
 import os
 import re
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -151,8 +151,18 @@ class WorkspaceFolder:
         return sorted(name for name in self.manifest().entries if name.startswith(prefix))
 
     @contextlib.contextmanager
-    def change(self, purpose: str, wait_seconds: float = LOCK_WAIT_SECONDS) -> Iterator[Change]:
+    def change(
+        self,
+        purpose: str,
+        wait_seconds: float = LOCK_WAIT_SECONDS,
+        say: Callable[[str], None] = lambda message: None,
+    ) -> Iterator[Change]:
         """Lock the workspace and collect a change; it takes effect as a whole when the block ends well.
+
+        Parameters
+        ----------
+        say
+            Receives one line where another writer must be waited for.
 
         Raises
         ------
@@ -163,7 +173,7 @@ class WorkspaceFolder:
             self.root.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise GraphcliError(f"cannot create the workspace {self.root}: {error.strerror}") from None
-        with writer_lock(self.root / ".lock", purpose, wait_seconds):
+        with writer_lock(self.root / ".lock", purpose, wait_seconds, say):
             before = self.manifest()
             change = Change(self.root, before)
             try:

@@ -7,18 +7,28 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import IO
 
 from graphcli.workspace.errors import WorkspaceLockedError
 
 POLL_SECONDS = 0.1
+# A shorter wait is not worth a word.
+QUIET_SECONDS = 2.0
 
 
 @contextlib.contextmanager
-def writer_lock(path: Path, purpose: str, wait_seconds: float) -> Iterator[None]:
+def writer_lock(
+    path: Path, purpose: str, wait_seconds: float, say: Callable[[str], None] = lambda message: None
+) -> Iterator[None]:
     """Hold the lock file ``path`` while the block runs.
+
+    Parameters
+    ----------
+    say
+        Receives one line where the lock must be waited for.
 
     Raises
     ------
@@ -28,7 +38,11 @@ def writer_lock(path: Path, purpose: str, wait_seconds: float) -> Iterator[None]
     path.parent.mkdir(parents=True, exist_ok=True)
     deadline = time.monotonic() + wait_seconds
     with path.open("a+", encoding="utf-8") as handle:
+        waiting = False
         while not _try_lock(handle):
+            if not waiting and wait_seconds > QUIET_SECONDS:
+                say(f"waiting up to {wait_seconds:.0f} s: the workspace is being written by {_owner(path)}")
+            waiting = True
             if time.monotonic() >= deadline:
                 raise WorkspaceLockedError(
                     f"the workspace is being written by {_owner(path)}; wait for it to end, then try again"
@@ -37,7 +51,8 @@ def writer_lock(path: Path, purpose: str, wait_seconds: float) -> Iterator[None]
         try:
             handle.seek(0)
             handle.truncate()
-            json.dump({"pid": os.getpid(), "purpose": purpose}, handle)
+            since = datetime.now().astimezone().isoformat(sep=" ", timespec="seconds")
+            json.dump({"pid": os.getpid(), "purpose": purpose, "since": since}, handle)
             handle.flush()
             yield
         finally:
@@ -49,7 +64,7 @@ def writer_lock(path: Path, purpose: str, wait_seconds: float) -> Iterator[None]
 def _owner(path: Path) -> str:
     try:
         owner = json.loads(path.read_text(encoding="utf-8"))
-        return f"process {int(owner['pid'])} ({owner['purpose']})"
+        return f"process {int(owner['pid'])} ({owner['purpose']}, since {owner['since']})"
     except (OSError, ValueError, KeyError, TypeError):
         return "another process"
 
