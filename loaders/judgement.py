@@ -81,6 +81,7 @@ _MAY_BE_MERGED = {
     "experience": r"本科|大专|硕士|博士|中专|高中|学历|[|｜]|\d[kK千万]",
     "education": r"\d|经验|应届|[|｜]",
 }
+_NAMED = r"有限公司|有限责任公司|股份公司|合伙"
 _PATH_MARKS = r"[·•\-–—/>]"
 
 
@@ -277,7 +278,8 @@ def _said_of_employers(fields: pl.DataFrame, column_names: Mapping[str, str]) ->
     for problem, pattern in load_vocabulary().no_employers.items():
         found = pl.when(pl.col("cell").str.contains(pattern)).then(pl.lit(problem)).otherwise(found)
     distinct = pl.DataFrame({"cell": cells.drop_nulls().unique()}).with_columns(problem=found)
-    table = distinct.drop_nulls("problem")
+    # 上海某某科技有限公司 may be registered so: a legal form is the name of somebody.
+    table = distinct.drop_nulls("problem").filter(~pl.col("cell").str.contains(_NAMED))
     if not table.height:
         return []
     hit = fields.select(ROW, cell=cells).join(table, on="cell", how="inner", maintain_order="left")

@@ -58,7 +58,7 @@ CURRENCIES = (
 )
 _FOREIGN = re.compile("|".join(f"(?P<{name}>{words})" for name, words in CURRENCIES))
 _ANY_CODE = re.compile(r"(?<![a-z])[a-z]{3}(?![a-z])")
-_HOME = re.compile(r"cny|rmb|cnh|人民币|¥|￥|yuan|圆")
+_HOME = re.compile(r"cn¥|cny|rmb|cnh|人民币|¥|￥|yuan|圆")
 _MONTHS = re.compile(r"[·•・*×x,;/]?\(?(\d{1,2}(?:\.\d)?)(-\d{1,2})?(?:个月)?薪\)?|[*×x](1[2-9])$")
 # What stands around the figures and does not change them.
 _LABEL = re.compile(

@@ -19,7 +19,8 @@ DASH = r"(?:-|~|–|—|−|－|至|到|to)"
 NUMBER = r"\d+(?:\.\d+)?"
 _UNIT = r"(?:千|仟|万|萬|k|w)"
 _CURRENCY = (
-    r"(?:[¥￥$€£₹₩]|rmb|cny|usd|hkd|eur|gbp|sgd|jpy|twd|us\$|hk\$|nt\$|s\$|a\$|人民币|港币|美元|欧元|新台币)"
+    r"(?:cn¥|[¥￥$€£₹₩]|rmb|cny|usd|hkd|eur|gbp|sgd|jpy|twd|us\$|"
+    r"hk\$|nt\$|s\$|a\$|人民币|港币|美元|欧元|新台币)"
 )
 _YUAN = r"(?:元|圆|块|人民币|rmb|cny|usd|hkd|美元|港币|円)"
 _PERIOD = (

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import functools
+import re
+
 import polars as pl
 
+from graphcli.loaders.reference.files import Column, read_csv, shipped
+
+PACKAGE = "graphcli.loaders.fields"
+BACKSLASH = "\\"
 # Parameters that say how a reader came, not what is read.
 TRACKING = r"(?i)([?&])(?:utm_[a-z]+|spm|from|refer|referer|srccode|preactionid)=[^&#]*"
 _WEB = r"(?i)^https?://[^\s/?#]+\.[^\s/?#]+"
@@ -36,7 +43,8 @@ def read_urls(cells: pl.Series) -> pl.DataFrame:
 def posting_key(urls: pl.Series) -> pl.Series:
     """Normalise addresses so that two spellings of one page are equal; null where no page is named.
 
-    The scheme, the case of the host, a closing slash, tracking parameters and a fragment that names a part of
+    On a board whose addresses hold the number of the posting, that number alone counts. Elsewhere the scheme,
+    the case of the host, a closing slash, tracking parameters and a fragment that names a part of
     the page do not count; a fragment that begins with ``#/`` or ``#!`` is part of the address.
     """
     url = pl.col("url")
@@ -46,4 +54,22 @@ def posting_key(urls: pl.Series) -> pl.Series:
     )
     host = bare.str.extract(r"^([^/?#]+)", 1).str.to_lowercase()
     rest = bare.str.replace(r"^[^/?#]+", "").str.replace(r"/$", "")
-    return pl.DataFrame({"url": urls}).select(pl.when(rest != "").then(host + rest).alias("key"))["key"]
+    pages = [
+        pl.when(url.str.contains(rf"(?i)^https?://(?:[a-z0-9-]+\.)*{domain}[:/]")).then(
+            pl.lit(f"{domain.replace(BACKSLASH, '')}#") + url.str.extract(pattern, 1)
+        )
+        for domain, pattern in posting_pages()
+    ]
+    plain = pl.when(rest != "").then(host + rest)
+    return pl.DataFrame({"url": urls}).select(pl.coalesce(*pages, plain).alias("key"))["key"]
+
+
+@functools.cache
+def posting_pages() -> tuple[tuple[str, str], ...]:
+    """Escaped domain and pattern of the posting's number, for boards whose addresses hold one."""
+    path = shipped(PACKAGE, "posting_pages.csv")
+    columns = [Column(name, required=True) for name in ("board", "domain", "pattern", "example")]
+    return tuple(
+        (re.escape(domain), pattern)
+        for domain, pattern in read_csv(path, columns).select("domain", "pattern").iter_rows()
+    )

@@ -14,9 +14,16 @@ from graphcli.loaders.reader.batches import ROW
 
 HEADERS = ("title", "employer", "place", "pay", "experience", "education", "posted_on", "url", "tags")
 GOOD = {
-    "title": "数据分析师", "employer": "虚构科技有限公司", "place": "杭州", "pay": "1-2万", "experience": "3-5年",
-    "education": "本科", "posted_on": "2025-03-01", "url": "https://jobs.example/1", "tags": "Python",
-}  # fmt: skip
+    "title": "数据分析师",
+    "employer": "虚构科技有限公司",
+    "place": "杭州",
+    "pay": "1-2万",
+    "experience": "3-5年",
+    "education": "本科",
+    "posted_on": "2025-03-01",
+    "url": "https://jobs.example/1",
+    "tags": "Python",
+}
 
 
 @functools.cache
@@ -28,10 +35,15 @@ def layout(**columns: str) -> Layout:
     roles = {name: name for name in HEADERS if name != "tags"} | columns
     return layout_from(
         {
-            "name": "made", "board": "made", "title": "", "seen_in": "", "columns": roles, "tags": ["tags"],
+            "name": "made",
+            "board": "made",
+            "title": "",
+            "seen_in": "",
+            "columns": roles,
+            "tags": ["tags"],
             "recognise": {"headers": ["title"], "content": {}},
         }
-    )  # fmt: skip
+    )
 
 
 def read(*records: dict[str, str | None], **columns: str) -> CanonicalBatch:
@@ -43,21 +55,49 @@ def read(*records: dict[str, str | None], **columns: str) -> CanonicalBatch:
 
 
 WRONG = [
-    ("employer", "上海市浦东新区示例路88号3楼"), ("employer", "立即申请"), ("employer", "15-25K·14薪"),
-    ("employer", "2025-03-01"), ("employer", "https://a.example/x"), ("employer", "13800138000"),
-    ("employer", "北京"), ("employer", "20-99人"), ("employer", "民营"), ("employer", "本科"),
+    ("employer", "上海市浦东新区示例路88号3楼"),
+    ("employer", "立即申请"),
+    ("employer", "15-25K·14薪"),
+    ("employer", "2025-03-01"),
+    ("employer", "https://a.example/x"),
+    ("employer", "13800138000"),
+    ("employer", "北京"),
+    ("employer", "20-99人"),
+    ("employer", "民营"),
+    ("employer", "本科"),
     ("employer", "我们是一家公司，主要做软件开发，欢迎各位同学加入我们的团队，福利好，待遇优厚，前景广阔。"),
-    ("place", "立即投递"), ("place", "五险一金"), ("place", "虚构科技有限公司"), ("place", "Java开发工程师"),
-    ("title", "https://jobs.example/x"), ("title", "2025-03-06"), ("title", "15-25K"), ("title", "收藏"),
-    ("url", "javascript:;"), ("url", "收藏"), ("url", "/jobs/1.html"),
-]  # fmt: skip
+    ("place", "立即投递"),
+    ("place", "五险一金"),
+    ("place", "虚构科技有限公司"),
+    ("place", "Java开发工程师"),
+    ("title", "https://jobs.example/x"),
+    ("title", "2025-03-06"),
+    ("title", "15-25K"),
+    ("title", "收藏"),
+    ("url", "javascript:;"),
+    ("url", "收藏"),
+    ("url", "/jobs/1.html"),
+]
 RIGHT = [
-    ("employer", "成都银河教育中心"), ("employer", "北京环球度假区"), ("employer", "某某大学"), ("employer", "甲"),
-    ("employer", "义乌小商品城"), ("employer", "某公司"), ("employer", "Paris"), ("employer", "南京路步行街商会"),
-    ("place", "北京大学"), ("place", "杭州市滨江区样例街道12号B座"), ("place", "朝阳区"), ("place", "火星基地"),
-    ("title", "博士后"), ("title", "实习生"), ("title", "ASP.NET"), ("title", "5K+双休不加班纯文职审核员"),
-    ("title", "分享会主持"), ("title", "2025届校招算法岗"),
-]  # fmt: skip
+    ("employer", "成都银河教育中心"),
+    ("employer", "北京环球度假区"),
+    ("employer", "某某大学"),
+    ("employer", "甲"),
+    ("employer", "义乌小商品城"),
+    ("employer", "某公司"),
+    ("employer", "Paris"),
+    ("employer", "南京路步行街商会"),
+    ("place", "北京大学"),
+    ("place", "杭州市滨江区样例街道12号B座"),
+    ("place", "朝阳区"),
+    ("place", "火星基地"),
+    ("title", "博士后"),
+    ("title", "实习生"),
+    ("title", "ASP.NET"),
+    ("title", "5K+双休不加班纯文职审核员"),
+    ("title", "分享会主持"),
+    ("title", "2025届校招算法岗"),
+]
 TABLE_COLUMN = {"employer": "employer_raw", "place": "place_raw"}
 
 
@@ -109,8 +149,9 @@ def test_a_shared_column_is_read_part_by_part():
         {"wanted": "3-5年本科"}, {"wanted": "经验不限 | 大专 | 全职"}, experience="wanted", education="wanted"
     )
     assert batch.postings.select("experience", "education").rows() == [
-        ("3-4 years", "bachelor"), ("any", "associate"),
-    ]  # fmt: skip
+        ("3-4 years", "bachelor"),
+        ("any", "associate"),
+    ]
     assert batch.issues.select("row", "column", "problem").rows() == [(2, "wanted", "not read: 全职")]
 
 

@@ -54,9 +54,24 @@ def test_a_day_without_a_year_is_read_against_the_crawl_alone(cell, day):
 
 @pytest.mark.parametrize(
     "cell",
-    ["30+天前", "一周内", "半个月前", "本周", "30+ days ago", "2024-03", "March 2024", "2024-13-40", "2024-02-30",
-     "03/04/2024", "1980-01-01", "1-3年", "本科", "08:30", "24-03-01"],
-)  # fmt: skip
+    [
+        "30+天前",
+        "一周内",
+        "半个月前",
+        "本周",
+        "30+ days ago",
+        "2024-03",
+        "March 2024",
+        "2024-13-40",
+        "2024-02-30",
+        "03/04/2024",
+        "1980-01-01",
+        "1-3年",
+        "本科",
+        "08:30",
+        "24-03-01",
+    ],
+)
 def test_what_names_no_day_is_not_guessed(cell):
     day, problem = parse_date(cell, CRAWL)
     assert day is None

@@ -16,11 +16,15 @@ CELLS = {
     "北京·朝阳 | 3-5年 | 本科": {"place": "北京·朝阳", "experience": "3-5年", "education": "本科"},
     "15-25K·14薪 3-5年 本科": {"pay": "15-25K·14薪", "experience": "3-5年", "education": "本科"},
     "上海-浦东 1-3年 大专 招2人 03-01发布": {
-        "place": "上海-浦东", "experience": "1-3年", "education": "大专", "openings": "招2人", "posted_on": "03-01发布",
+        "place": "上海-浦东",
+        "experience": "1-3年",
+        "education": "大专",
+        "openings": "招2人",
+        "posted_on": "03-01发布",
     },
     "8000-12000元 北京-海淀 全职": {"pay": "8000-12000元", "place": "北京-海淀", "rest": "全职"},
     "Java": {"rest": "Java"},
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("cell", "parts"), CELLS.items())

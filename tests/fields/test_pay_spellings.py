@@ -31,6 +31,7 @@ MONTHLY = {
     "RMB 15k-20k/month": (15_000, 20_000),
     "25,000-40,000 RMB per month": (25_000, 40_000),
     "up to 30K": (None, 30_000),
+    "CN¥30K - CN¥50K/month": (30_000, 50_000),
     '{"min": 8000, "max": 12000}': (8_000, 12_000),
     "{'minValue': 8000, 'maxValue': 12000, 'currency': 'CNY', 'unitText': 'MONTH'}": (8_000, 12_000),
     "面议（8K-15K）": (8_000, 15_000),
@@ -66,9 +67,14 @@ def test_what_is_no_pay_is_not_read_as_pay(cell):
 
 @pytest.mark.parametrize(
     ("cell", "currency"),
-    [("$80,000 - $100,000 a year", "USD"), ("HK$20,000/month", "HKD"), ("80000-120000 EUR/YEAR", "EUR"),
-     ("NT$40,000/月", "TWD"), ("{'minValue': 1000, 'currency': 'GBP'}", "GBP")],
-)  # fmt: skip
+    [
+        ("$80,000 - $100,000 a year", "USD"),
+        ("HK$20,000/month", "HKD"),
+        ("80000-120000 EUR/YEAR", "EUR"),
+        ("NT$40,000/月", "TWD"),
+        ("{'minValue': 1000, 'currency': 'GBP'}", "GBP"),
+    ],
+)
 def test_another_currency_is_named_and_never_counted_as_yuan(cell, currency):
     pay = parse_pay(cell)
     assert (pay.low, pay.high) == (None, None)

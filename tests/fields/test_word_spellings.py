@@ -13,25 +13,60 @@ from graphcli.loaders.fields.vocabulary import (
 )
 
 EDUCATION = {
-    "大学本科": "bachelor", "本科及以上学历": "bachelor", "大專": "associate", "學士": "bachelor", "碩士": "master",
-    "不限學歷": "any", "Bachelor's degree": "bachelor", "Master's": "master", "高中/中专": "high_school",
-    "本科/硕士": "bachelor", "大专或以上": "associate", "本科及以上(硕士优先)": "bachelor", "硕士以上": "master",
-    "bachelor degree or above": "bachelor", "PhD": "doctorate", "985/211": None, "3-5年": None,
-}  # fmt: skip
+    "大学本科": "bachelor",
+    "本科及以上学历": "bachelor",
+    "大專": "associate",
+    "學士": "bachelor",
+    "碩士": "master",
+    "不限學歷": "any",
+    "Bachelor's degree": "bachelor",
+    "Master's": "master",
+    "高中/中专": "high_school",
+    "本科/硕士": "bachelor",
+    "大专或以上": "associate",
+    "本科及以上(硕士优先)": "bachelor",
+    "硕士以上": "master",
+    "bachelor degree or above": "bachelor",
+    "PhD": "doctorate",
+    "985/211": None,
+    "3-5年": None,
+}
 EXPERIENCE = {
-    "三年以上": "3-4 years", "在读/应届": "none", "3-5 years": "3-4 years", "5+ years": "5-9 years",
-    "经验3-5年": "3-4 years", "3年工作經驗以上": "3-4 years", "無經驗可": "none", "1–3年": "1-2 years",
-    "less than 1 year": "under 1 year", "半年以上": "under 1 year", "十年以上": "10 years or more",
-    "Director": None, "2024-03": None, "15-25K": None,
-}  # fmt: skip
+    "三年以上": "3-4 years",
+    "在读/应届": "none",
+    "3-5 years": "3-4 years",
+    "5+ years": "5-9 years",
+    "经验3-5年": "3-4 years",
+    "3年工作經驗以上": "3-4 years",
+    "無經驗可": "none",
+    "1–3年": "1-2 years",
+    "less than 1 year": "under 1 year",
+    "半年以上": "under 1 year",
+    "十年以上": "10 years or more",
+    "Director": None,
+    "2024-03": None,
+    "15-25K": None,
+}
 SIZES = {
-    "11-50 employees": "11-50", "10,001+ employees": "10001+", "少於50人": "<50", "公司规模：50-100人": "50-100",
-    "1万人以上": "10000+", "50人以内": "<50", "20～99人": "20-99", "以上": None, "民营": None,
-}  # fmt: skip
+    "11-50 employees": "11-50",
+    "10,001+ employees": "10001+",
+    "少於50人": "<50",
+    "公司规模：50-100人": "50-100",
+    "1万人以上": "10000+",
+    "50人以内": "<50",
+    "20～99人": "20-99",
+    "以上": None,
+    "民营": None,
+}
 OWNERS = {
-    "民營": "private", "State-owned": "state", "Joint venture": "joint_venture", "港澳台": "hong_kong_macau_taiwan",
-    "Public company": "listed", "D轮及以上": None, "20-99人": None,
-}  # fmt: skip
+    "民營": "private",
+    "State-owned": "state",
+    "Joint venture": "joint_venture",
+    "港澳台": "hong_kong_macau_taiwan",
+    "Public company": "listed",
+    "D轮及以上": None,
+    "20-99人": None,
+}
 OPENINGS = {
     "招2人": 2,
     "招聘人数：2人": 2,
