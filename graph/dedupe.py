@@ -61,6 +61,13 @@ def deduplicate(rows: pl.DataFrame, rule: str) -> pl.DataFrame:
     )
 
 
+def rule_counts(rows: pl.DataFrame, rule: str) -> dict[str, int]:
+    """Count what the rules before one would leave (``after_exact``, ``after_url``)."""
+    before = DEDUPE_RULES[1 : DEDUPE_RULES.index(rule)] if rule != "none" else ()
+    keys = {"exact": list(CONTENT), "url": ["posting_id"]}
+    return {f"after_{name}": rows.select(keys[name]).n_unique() for name in before}
+
+
 def _month_keys() -> dict[str, pl.Expr]:
     anonymous = pl.col("employer_id").is_null() | pl.col("title").is_null()
     cities = pl.col("adcodes").list.sort().list.join(";")

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 
 import polars as pl
 
-from graphcli.graph.dedupe import deduplicate
+from graphcli.graph.dedupe import deduplicate, rule_counts
 from graphcli.graph.facts import Facts
 from graphcli.graph.filters import filters, in_window, named_keys
 from graphcli.graph.flagging import claims_day, with_flags
@@ -57,6 +57,7 @@ def select_rows(
     counts = {
         "rows": joined.height,
         "deduplicated": unique.height,
+        **rule_counts(joined, selection.dedupe),
         "in_window": windowed.height,
         "undated_left_out": undated,
         "selected": kept.height,
@@ -170,6 +171,11 @@ def describe(counts: Mapping[str, int], selection: Selection, material: Material
         f"{counts['province_only']:,} with only a province, {counts['unlocated']:,} without a place, "
         f"{counts['without_employer']:,} without an employer",
     ]
+    taken = counts["rows"] - counts["deduplicated"]
+    if taken:
+        notes.append(
+            f"de-duplication ({selection.dedupe}) took out {taken:,} rows: {joined_by(counts, selection)}"
+        )
     if counts["undated_left_out"]:
         notes.append(f"{counts['undated_left_out']:,} undated postings are outside every window")
     if selection.as_of == "posting" and counts["no_day"]:
@@ -181,6 +187,24 @@ def describe(counts: Mapping[str, int], selection: Selection, material: Material
             f"weights are openings; {counts['no_openings']:,} postings name no number and count as 1"
         )
     return tuple(notes)
+
+
+def joined_by(counts: Mapping[str, int], selection: Selection) -> str:
+    """Say by which rule rows were found to be one posting, the strictest first."""
+    words = {
+        "exact": "equal in every value",
+        "url": "of the same address, or else of the same main fields",
+        "month": "of the same employer, title and place within a month",
+    }
+    steps, before = [], counts["rows"]
+    for rule, text in words.items():
+        left = counts["deduplicated"] if rule == selection.dedupe else counts.get(f"after_{rule}", before)
+        if before > left:
+            steps.append(f"{before - left:,} {text}")
+        before = min(before, left)
+        if rule == selection.dedupe:
+            break
+    return ", ".join(steps)
 
 
 def describe_keys(selection: Selection, keys: Mapping[str, str], facts: Facts) -> tuple[str, ...]:

@@ -10,7 +10,6 @@ import polars as pl
 from graphcli.loaders.reference.files import Column, read_csv, shipped
 
 PACKAGE = "graphcli.loaders.fields"
-BACKSLASH = "\\"
 # Parameters that say how a reader came, not what is read.
 TRACKING = r"(?i)([?&])(?:utm_[a-z]+|spm|from|refer|referer|srccode|preactionid)=[^&#]*"
 _WEB = r"(?i)^https?://[^\s/?#]+\.[^\s/?#]+"
@@ -56,20 +55,20 @@ def posting_key(urls: pl.Series) -> pl.Series:
     rest = bare.str.replace(r"^[^/?#]+", "").str.replace(r"/$", "")
     pages = [
         pl.when(url.str.contains(rf"(?i)^https?://(?:[a-z0-9-]+\.)*{domain}[:/]")).then(
-            pl.lit(f"{domain.replace(BACKSLASH, '')}#") + url.str.extract(pattern, 1)
+            pl.lit(f"{board}#") + url.str.extract(pattern, 1)
         )
-        for domain, pattern in posting_pages()
+        for board, domain, pattern in posting_pages()
     ]
     plain = pl.when(rest != "").then(host + rest)
     return pl.DataFrame({"url": urls}).select(pl.coalesce(*pages, plain).alias("key"))["key"]
 
 
 @functools.cache
-def posting_pages() -> tuple[tuple[str, str], ...]:
-    """Escaped domain and pattern of the posting's number, for boards whose addresses hold one."""
+def posting_pages() -> tuple[tuple[str, str, str], ...]:
+    """Board, escaped domain and pattern of the posting's number, for boards whose addresses hold one."""
     path = shipped(PACKAGE, "posting_pages.csv")
     columns = [Column(name, required=True) for name in ("board", "domain", "pattern", "example")]
     return tuple(
-        (re.escape(domain), pattern)
-        for domain, pattern in read_csv(path, columns).select("domain", "pattern").iter_rows()
+        (board, re.escape(domain), pattern)
+        for board, domain, pattern in read_csv(path, columns).select("board", "domain", "pattern").iter_rows()
     )

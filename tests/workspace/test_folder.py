@@ -124,7 +124,7 @@ def slow_writer(folder):
 
 
 def test_a_second_writer_is_told_who_holds_the_lock(folder, slow_writer):
-    owner = rf"process {slow_writer.pid} \(a slow load\)"
+    owner = rf"process {slow_writer.pid} \(a slow load, since \d{{4}}-"
     with pytest.raises(WorkspaceLockedError, match=owner), folder.change("test", wait_seconds=0.3):
         pass
 
