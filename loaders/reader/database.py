@@ -124,4 +124,7 @@ def _text(value: Any) -> str | None:
         return value
     if isinstance(value, bytes):
         return _decode(value)
-    return f"{value:.15g}" if isinstance(value, float) else str(value)
+    if isinstance(value, float):
+        short = f"{value:.15g}"
+        return short if float(short) == value else repr(value)
+    return str(value)
