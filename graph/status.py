@@ -26,6 +26,8 @@ from graphcli.workspace.result import Result
 from graphcli.workspace.version import __version__
 
 FUNNEL_WORDS = {
+    "rows": "rows before de-duplication",
+    "after_exact": "rows that differ in any value (exact)",
     "deduplicated": "postings after de-duplication (url)",
     "located": "postings with a city",
     "province_only": "postings with only a province",

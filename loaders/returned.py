@@ -18,7 +18,6 @@ from graphcli.loaders.canonical import (
     NO_EMPLOYER,
     NO_PLACE,
     NO_TITLE,
-    SHOWN,
     Annotator,
     CanonicalBatch,
     Context,
@@ -30,6 +29,7 @@ from graphcli.loaders.fields.dates import EARLIEST, LATEST
 from graphcli.loaders.fields.distinct import map_distinct
 from graphcli.loaders.fields.urls import read_urls
 from graphcli.loaders.fields.vocabulary import EXPERIENCE_LEVELS, MOST_EXPERIENCE, load_vocabulary
+from graphcli.loaders.judgement import SHOWN
 from graphcli.loaders.layouts.layout import Layout
 from graphcli.loaders.reader.batches import ROW
 from graphcli.workspace import tables
