@@ -1,0 +1,152 @@
+"""Parquet, Arrow and Feather files: typed columns, handed on as the text that a person would write."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from graphcli.loaders.reader.batches import (
+    MAX_COLUMNS,
+    ROW,
+    BatchSource,
+    Problem,
+    RawBatch,
+    Sheet,
+    unique_headers,
+)
+from graphcli.loaders.reader.paths import shown_name
+from graphcli.workspace.errors import DataContractError
+
+# Whole numbers beyond this are not exact as floats.
+EXACT = 1e15
+
+
+@dataclass(frozen=True)
+class ColumnarSource(BatchSource):
+    """The rows of one file; ``form`` is ``parquet``, ``arrow`` or ``arrow stream``."""
+
+    path: Path
+    form: str
+    columns: tuple[str, ...]
+    headers: tuple[str, ...]
+
+    def batches(self, size: int) -> Iterator[RawBatch]:
+        """Read all rows in batches of at most ``size``; damage within ends the file with a problem."""
+        first = 1
+        parts = self._parts(size)
+        while True:
+            try:
+                part = next(parts, None)
+            except Exception as error:
+                why = f"the file cannot be read beyond this row: {_first_line(error)}"
+                nothing = pl.DataFrame(schema=dict.fromkeys(self.headers, pl.String))
+                yield RawBatch(_numbered(nothing, first), (Problem(first, "", "", why, "rejected"),))
+                return
+            if part is None:
+                return
+            for start in range(0, part.height, size):
+                texts = _texts(part.slice(start, size), self.headers)
+                yield RawBatch(_numbered(texts, first))
+                first += texts.height
+
+    def _parts(self, size: int) -> Iterator[pl.DataFrame]:
+        if self.form == "arrow stream":
+            yield pl.read_ipc_stream(self.path, columns=list(self.columns))
+            return
+        scanned = _scan(self.path, self.form).select(pl.col(name) for name in self.columns)
+        yield from scanned.collect_batches(chunk_size=size, maintain_order=True)
+
+
+def columnar_sheet(path: Path, form: str) -> Sheet:
+    """Open a columnar file.
+
+    Parameters
+    ----------
+    form
+        ``parquet``, ``arrow`` (which Feather is) or ``arrow stream``.
+
+    Raises
+    ------
+    DataContractError
+        It is damaged or has no columns.
+    """
+    try:
+        if form == "arrow stream":
+            names = pl.read_ipc_stream(path, n_rows=0).columns
+        else:
+            names = _scan(path, form).collect_schema().names()
+    except Exception as error:
+        # A damaged file fails in many ways, each with a type of its own.
+        kind = "a Parquet" if form == "parquet" else "an Arrow"
+        why = f"{shown_name(path)} cannot be read as {kind} file: {_first_line(error)}"
+        raise DataContractError(why) from None
+    if not names:
+        raise DataContractError(f"{shown_name(path)} has no columns")
+    notices: tuple[Problem, ...] = ()
+    if len(names) > MAX_COLUMNS:
+        text = f"it has {len(names):,} columns; those after the first {MAX_COLUMNS:,} were not read"
+        notices = (Problem(None, "", "", text, "kept"),)
+    columns = tuple(names[:MAX_COLUMNS])
+    headers = unique_headers(columns)
+    return Sheet("", headers, ColumnarSource(path, form, columns, headers), notices)
+
+
+def _scan(path: Path, form: str) -> pl.LazyFrame:
+    # A path with * or ? in it is a file like any other.
+    if form == "parquet":
+        return pl.scan_parquet(path, glob=False)
+    return pl.scan_ipc(path, glob=False)
+
+
+def _first_line(error: BaseException) -> str:
+    return next(iter(str(error).splitlines()), "") or type(error).__name__
+
+
+def _numbered(texts: pl.DataFrame, first: int) -> pl.DataFrame:
+    numbers = pl.int_range(first, first + texts.height, dtype=pl.Int64, eager=True).alias(ROW)
+    return texts.insert_column(0, numbers)
+
+
+def _texts(frame: pl.DataFrame, headers: tuple[str, ...]) -> pl.DataFrame:
+    columns = zip(frame.get_columns(), headers, strict=True)
+    return pl.DataFrame([_text(column).alias(name) for column, name in columns])
+
+
+def _text(column: pl.Series) -> pl.Series:
+    """Write the values of a column as text: days as in ISO 8601, lists and records as JSON."""
+    kind = column.dtype
+    if kind == pl.String:
+        return column.str.replace_all("\0", "", literal=True)
+    if kind.is_nested() or kind in (pl.Binary, pl.Object):
+        return pl.Series([None if cell is None else _written(cell) for cell in column], dtype=pl.String)
+    if isinstance(kind, pl.Datetime):
+        shape = "%Y-%m-%d %H:%M:%S%.f" + ("%:z" if kind.time_zone else "")
+        # A day kept as a moment is a day.
+        texts = column.dt.strftime(shape).str.replace(r"\.0+($|[+-])", "${1}")
+        return texts.str.replace(r" 00:00:00$", "")
+    if kind.is_float():
+        plain = column.cast(pl.String)
+        whole = (column.is_finite() & (column.abs() < EXACT)).fill_null(False)
+        whole = whole & (column.floor() == column).fill_null(False)
+        numbers = column.to_frame("x").select(pl.when(whole).then(pl.col("x")).cast(pl.Int64)).to_series()
+        texts = numbers.cast(pl.String).to_frame("a").with_columns(plain.alias("b"))
+        found = texts.select(pl.coalesce("a", "b")).to_series()
+        return found.set(column.is_nan().fill_null(False), None)
+    return column.cast(pl.String)
+
+
+def _written(cell: object) -> str:
+    if isinstance(cell, bytes):
+        return cell.decode("utf-8", "replace").replace("\0", "")
+    plain = cell.to_list() if isinstance(cell, pl.Series) else cell
+    return json.dumps(plain, ensure_ascii=False, default=_inner).replace("\\u0000", "")
+
+
+def _inner(value: object) -> object:
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    return value.to_list() if isinstance(value, pl.Series) else str(value)

@@ -1,0 +1,307 @@
+"""Workbooks (.xlsx, .xlsb, .xls, .ods): each worksheet is a table, its cells the text a person would type.
+
+A workbook is hostile until it is measured: a few bytes can claim gigabytes of text or billions of cells, so
+both are added up before the parser sees the file. A formula counts as the value that was saved with it.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from itertools import islice
+from pathlib import Path
+from typing import IO, Any
+
+import polars as pl
+
+from graphcli.loaders.reader.batches import (
+    MAX_COLUMNS,
+    BatchSource,
+    Problem,
+    RawBatch,
+    Sheet,
+    frame_of,
+)
+from graphcli.loaders.reader.header import LOOKED_AT, find_header
+from graphcli.loaders.reader.paths import shown_name
+from graphcli.workspace.errors import DataContractError
+
+# Text inside a workbook, unpacked; the largest worksheets of postings take some 300 MB.
+MAX_UNPACKED = 400 << 20
+# The parser holds every cell between the first and the last one, filled or not.
+MAX_CELLS = 40_000_000
+CHUNK = 1 << 20
+# Longest mark that may lie across two chunks.
+OVERLAP = 64
+# An Excel cell holds no more digits of a number.
+EXACT = 1e15
+NAMES_SHOWN = 5
+
+_XLSX_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]{0,60}?\br=[\"'](\d{1,9})[\"']")
+_XLSX_CELL = re.compile(rb"\br=[\"']([A-Z]{1,3})(\d{1,9})[\"']")
+_ODS_REPEATED = re.compile(rb"number-(rows|columns)-repeated=[\"'](\d{1,12})[\"']")
+
+Cell = int | float | str | bool | date | datetime | time | timedelta
+Merges = dict[int, list[tuple[int, int]]]
+
+
+@dataclass(frozen=True)
+class WorksheetSource(BatchSource):
+    """The records of one worksheet.
+
+    Attributes
+    ----------
+    rows
+        Gives all rows from the first filled one.
+    above
+        Rows before the first record: titles, the header.
+    merges
+        Row at which a cell merged over several rows starts → its column and last row.
+    """
+
+    rows: Callable[[], Iterator[list[Any]]] = field(repr=False)
+    headers: tuple[str, ...]
+    above: int
+    merges: Merges = field(repr=False)
+
+    def batches(self, size: int) -> Iterator[RawBatch]:
+        """Read all records in batches of at most ``size``; blank rows below the last filled one are none."""
+        numbers: list[int] = []
+        kept: list[list[str | None]] = []
+        problems: list[Problem] = []
+        blank: list[int] = []
+        for number, cells in self._records():
+            if cells is None:
+                blank.append(number)
+                continue
+            for row in blank:
+                problems.append(Problem(row, "", "", "an empty record", "rejected"))
+                if len(kept) + len(problems) >= size:
+                    yield self._batch(numbers, kept, problems)
+                    numbers, kept, problems = [], [], []
+            blank.clear()
+            numbers.append(number)
+            kept.append(cells)
+            if len(kept) + len(problems) >= size:
+                yield self._batch(numbers, kept, problems)
+                numbers, kept, problems = [], [], []
+        if kept or problems:
+            yield self._batch(numbers, kept, problems)
+
+    def _records(self) -> Iterator[tuple[int, list[str | None] | None]]:
+        """Each row below the header with its number, ``None`` where it is blank."""
+        width = len(self.headers)
+        running: dict[int, tuple[int, str | None]] = {}
+        for at, row in enumerate(self.rows()):
+            cells = [cell_text(cell) for cell in row[:width]]
+            is_blank = not any(cells)
+            for column, (last, value) in list(running.items()):
+                if at > last:
+                    del running[column]
+                elif not cells[column]:
+                    cells[column] = value
+            for column, last in self.merges.get(at, ()):
+                if column < len(cells):
+                    running[column] = (last, cells[column])
+            if at >= self.above:
+                cells.extend([None] * (width - len(cells)))
+                yield at - self.above + 1, None if is_blank else cells
+
+    def _batch(self, numbers: list[int], kept: list[list[str | None]], problems: list[Problem]) -> RawBatch:
+        columns: Any = zip(*kept, strict=True) if kept else ((),) * len(self.headers)
+        frame: pl.DataFrame = frame_of(numbers, dict(zip(self.headers, columns, strict=True)))
+        return RawBatch(frame, tuple(problems))
+
+
+def workbook_sheets(path: Path, form: str, known_words: frozenset[str] = frozenset()) -> list[Sheet]:
+    """List the filled worksheets of a workbook, in its order.
+
+    Parameters
+    ----------
+    form
+        ``xlsx``, ``xlsb``, ``ods`` or ``xls``.
+    known_words
+        Words that name columns, for finding the header.
+
+    Raises
+    ------
+    DataContractError
+        It is protected by a password, damaged, too large, or nothing is in it.
+    """
+    import python_calamine
+
+    name = shown_name(path)
+    _measure(path, form, name)
+    try:
+        with python_calamine.CalamineWorkbook.from_path(str(path)) as book:
+            worksheets = [
+                (book.get_sheet_by_name(one.name), one.visible != python_calamine.SheetVisibleEnum.Visible)
+                for one in book.sheets_metadata
+                if one.typ == python_calamine.SheetTypeEnum.WorkSheet
+            ]
+    except python_calamine.PasswordError:
+        raise DataContractError(
+            f"{name} is protected by a password; open it, take the password off, and save it again"
+        ) from None
+    except (KeyboardInterrupt, SystemExit, GeneratorExit):
+        raise
+    except BaseException as error:
+        # A parser that gives up on a damaged file does not always do so with an Exception.
+        why = next(iter(str(error).splitlines()), "") or type(error).__name__
+        raise DataContractError(f"{name} cannot be read as a workbook ({form}): {why}") from None
+    sheets, empty = [], []
+    for worksheet, hidden in worksheets:
+        sheet = _sheet(worksheet, hidden, known_words)
+        if sheet is None:
+            empty.append(worksheet.name)
+        else:
+            sheets.append(sheet)
+    if not sheets:
+        raise DataContractError(f"{name} is a workbook without a filled worksheet")
+    return _with_notice(sheets, empty)
+
+
+def _with_notice(sheets: list[Sheet], empty: Sequence[str]) -> list[Sheet]:
+    if not empty:
+        return sheets
+    shown = ", ".join(empty[:NAMES_SHOWN]) + (" …" if len(empty) > NAMES_SHOWN else "")
+    notice = Problem(None, "", "", f"worksheets without a cell, left out: {shown}", "kept")
+    first = sheets[0]
+    return [Sheet(first.name, first.headers, first.source, (*first.notices, notice)), *sheets[1:]]
+
+
+def _sheet(worksheet: Any, hidden: bool, known_words: frozenset[str]) -> Sheet | None:
+    if worksheet.start is None:
+        return None
+    top, left = worksheet.start
+
+    def rows() -> Iterator[list[Any]]:
+        # The parser hands out the blank rows on top as well.
+        return islice(worksheet.iter_rows(), top, None)
+
+    first = [[cell_text(cell) or "" for cell in row[:MAX_COLUMNS]] for row in islice(rows(), LOOKED_AT)]
+    guess = find_header(first, known_words)
+    if not guess.headers:
+        return None
+    above = guess.first_record
+    merges = _merges(worksheet, top, left, above)
+    notices = []
+    if worksheet.width > MAX_COLUMNS:
+        text = f"it has {worksheet.width:,} columns; those after the first {MAX_COLUMNS:,} were not read"
+        notices.append(text)
+    if hidden:
+        notices.append("the worksheet is hidden in its workbook; it was read all the same")
+    if merges:
+        count = sum(map(len, merges.values()))
+        notices.append(f"cells merged over several rows stand for each of these rows ({count:,} such cells)")
+    source = WorksheetSource(rows, guess.headers, above, merges)
+    told = tuple(Problem(None, "", "", text, "kept") for text in notices)
+    return Sheet(worksheet.name, guess.headers, source, told)
+
+
+def _merges(worksheet: Any, top: int, left: int, above: int) -> Merges:
+    """Cells merged downwards among the records: one that also lies over several columns is a title."""
+    found: Merges = {}
+    for (first_row, first_column), (last_row, last_column) in worksheet.merged_cell_ranges or ():
+        inside = first_row - top >= above and first_column >= left
+        if inside and last_row > first_row and last_column == first_column:
+            found.setdefault(first_row - top, []).append((first_column - left, last_row - top))
+    return found
+
+
+def cell_text(cell: Cell) -> str | None:
+    """Write the value of a cell as text: whole numbers without a point, days and moments as in ISO 8601.
+
+    Examples
+    --------
+    >>> [cell_text(cell) for cell in (3.0, 0.1 + 0.2, True, datetime(2024, 3, 1), "")]
+    ['3', '0.3', 'TRUE', '2024-03-01', None]
+    """
+    if isinstance(cell, str):
+        return cell.replace("\0", "") or None
+    if isinstance(cell, bool):
+        return str(cell).upper()
+    if isinstance(cell, float):
+        return str(int(cell)) if abs(cell) < EXACT and cell == int(cell) else f"{cell:.15g}"
+    if isinstance(cell, datetime):
+        # Moments are fractions of a day, which hit a second only nearly.
+        near = cell if cell.year == datetime.max.year else cell + timedelta(microseconds=500_000)
+        near = near.replace(microsecond=0)
+        return near.date().isoformat() if near.time() == time() else near.isoformat(" ")
+    if isinstance(cell, time):
+        return cell.isoformat("seconds")
+    return cell.isoformat() if isinstance(cell, date) else str(cell)
+
+
+# --- measuring before anything is parsed ----------------------------------------------------------------
+
+
+def _measure(path: Path, form: str, name: str) -> None:
+    """Refuse a workbook that would take more memory than postings do.
+
+    Raises
+    ------
+    DataContractError
+        It would, or it is no whole file.
+    """
+    way_out = "save its sheets as CSV and load those"
+    if form == "xls":
+        if path.stat().st_size > MAX_UNPACKED:
+            raise DataContractError(f"{name} is larger than {MAX_UNPACKED >> 20} MB; {way_out}")
+        return
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = archive.infolist()
+            if sum(info.file_size for info in members) > MAX_UNPACKED:
+                raise DataContractError(
+                    f"{name} unpacks to more than {MAX_UNPACKED >> 20} MB, too much for a workbook; {way_out}"
+                )
+            area = 0
+            for info in members:
+                inside = info.filename.lower()
+                if form == "xlsx" and inside.endswith(".xml") and "worksheets/" in inside:
+                    area += _area(archive.open(info), _XLSX_CELL, _XLSX_ROW)
+                elif form == "ods" and inside == "content.xml":
+                    area += _repeated(archive.open(info))
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError) as error:
+        raise DataContractError(f"{name} is a damaged workbook: {error}") from None
+    except Exception as error:
+        if isinstance(error, DataContractError | OSError):
+            raise
+        raise DataContractError(f"{name} is a damaged workbook: {error}") from None
+    if area > MAX_CELLS:
+        raise DataContractError(f"{name} spreads its cells over more than {MAX_CELLS:,} places; {way_out}")
+
+
+def _chunks(handle: IO[bytes]) -> Iterator[bytes]:
+    left = b""
+    while chunk := handle.read(CHUNK):
+        yield left + chunk
+        left = chunk[-OVERLAP:]
+
+
+def _area(handle: IO[bytes], cell: re.Pattern[bytes], row: re.Pattern[bytes]) -> int:
+    """Places between the first corner of a worksheet and its last named cell."""
+    letters: set[bytes] = set()
+    last = 0
+    for chunk in _chunks(handle):
+        marks = cell.findall(chunk)
+        letters.update(mark[0] for mark in marks)
+        last = max(last, max((int(mark[1]) for mark in marks), default=0))
+        last = max(last, max(map(int, row.findall(chunk)), default=0))
+    return last * max((_column(name) for name in letters), default=1)
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
+
+
+def _repeated(handle: IO[bytes]) -> int:
+    """Nothing yet: the parser does not repeat blank cells."""
+    return 0
