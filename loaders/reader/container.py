@@ -7,29 +7,17 @@ from pathlib import Path
 
 from graphcli.loaders.reader import database
 from graphcli.loaders.reader.batches import Sheet
+from graphcli.loaders.reader.columnar import columnar_sheet
 from graphcli.loaders.reader.delimited import delimited_sheet
 from graphcli.loaders.reader.encodings import Encoding, detect_encoding
+from graphcli.loaders.reader.file_kinds import kind_of
 from graphcli.loaders.reader.json_records import json_form, json_sheet
 from graphcli.loaders.reader.paths import shown_name
+from graphcli.loaders.reader.workbook import workbook_sheets
 from graphcli.workspace.errors import DataContractError, unknown_name
 
-READABLE = "CSV, TSV, JSON, JSON lines and SQLite can be read"
-# First bytes of kinds that are often met among crawls and are not read.
-FOREIGN = (
-    (b"PK\x03\x04", "a zip archive or Excel workbook (.xlsx)"),
-    (b"\xd0\xcf\x11\xe0", "a legacy Office file (.xls)"),
-    (b"\x1f\x8b", "a gzip archive"),
-    (b"BZh", "a bzip2 archive"),
-    (b"\xfd7zXZ", "an xz archive"),
-    (b"7z\xbc\xaf", "a 7z archive"),
-    (b"Rar!", "a RAR archive"),
-    (b"(\xb5/\xfd", "a zstd archive"),
-    (b"PAR1", "a Parquet file"),
-    (b"%PDF", "a PDF document"),
-    (b"\x89PNG", "a PNG picture"),
-    (b"\xff\xd8\xff", "a JPEG picture"),
-    (b"GIF8", "a GIF picture"),
-    (b"\x7fELF", "a program"),
+READABLE = (
+    "CSV, TSV, JSON, JSON lines, workbooks (.xlsx, .xlsb, .xls, .ods), Parquet, Arrow and SQLite can be read"
 )
 HTML_STARTS = ("<!doctype html", "<html", "<?xml")
 
@@ -51,7 +39,7 @@ def open_container(path: Path, encoding: str | None = None, sheet: str | None = 
     encoding
         Text encoding to use instead of the one that is found.
     sheet
-        Only this table of a database.
+        Only this table of a database or worksheet of a workbook.
 
     Raises
     ------
@@ -74,9 +62,18 @@ def _open(path: Path, encoding: str | None, sheet: str | None) -> Container:
     if start.startswith(database.MAGIC):
         sheets = database.database_sheets(path)
         return Container("sqlite", Encoding("utf-8"), tuple(_chosen(sheets, sheet)))
-    for magic, kind in FOREIGN:
-        if start.startswith(magic):
-            raise DataContractError(f"{shown_name(path)} is {kind}; {READABLE}")
+    kind = kind_of(path)
+    if kind.group == "workbook":
+        return Container(
+            kind.name, Encoding("utf-8"), tuple(_chosen(workbook_sheets(path, kind.name), sheet))
+        )
+    if kind.group == "columnar":
+        return Container(
+            kind.name, Encoding("utf-8"), tuple(_chosen([columnar_sheet(path, kind.name)], sheet))
+        )
+    if kind.group in {"archive", "foreign"}:
+        what = f"an archive ({kind.name})" if kind.group == "archive" else kind.name
+        raise DataContractError(f"{shown_name(path)} is {what}; {READABLE}")
     found = detect_encoding(path, encoding)
     _refuse_other_text(path, start.decode(found.name, "replace"))
     form = json_form(path, found)

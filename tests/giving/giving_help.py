@@ -13,7 +13,7 @@ from graphcli.loaders.load import load
 from graphcli.workspace import tables
 from graphcli.workspace.folder import WorkspaceFolder
 
-FORMS = ("csv", "jsonl", "sqlite")
+FORMS = ("csv", "jsonl", "xlsx", "sqlite", "parquet")
 # Headers that the tool knows, so that each role is filled.
 KEYS = {
     "title": "职位名称",
