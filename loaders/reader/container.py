@@ -75,7 +75,7 @@ def _open(path: Path, encoding: str | None, sheet: str | None) -> Container:
         what = f"an archive ({kind.name})" if kind.group == "archive" else kind.name
         raise DataContractError(f"{shown_name(path)} is {what}; {READABLE}")
     found = detect_encoding(path, encoding)
-    _refuse_other_text(path, start.decode(found.name, "replace"))
+    _refuse_other_text(path, start.decode(found.codec, "replace"))
     form = json_form(path, found)
     if form:
         return Container(f"json {form}", found, tuple(_chosen([json_sheet(path, found, form)], sheet)))

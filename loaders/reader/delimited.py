@@ -1,20 +1,26 @@
-"""CSV and its relatives: separator found by trying, quotes, ragged records, NUL characters."""
+"""CSV and its relatives: any separator, quotation marks or none, ragged records, NUL characters, titles on top.
+
+Blocks of plain records go to Polars; whatever is not plain is read record by record with care, and both ways give
+the same batches. Wholly blank lines are nothing, as for csv; a record of blank cells (``,,,``) is met, counted and
+rejected as empty.
+"""
 
 from __future__ import annotations
 
 import csv
-import io
-from collections import Counter
+import re
+from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
+from graphcli.loaders.reader import delimited_fast, delimited_repair
 from graphcli.loaders.reader.batches import (
     MAX_COLUMNS,
+    ROW,
     BatchSource,
     Problem,
     RawBatch,
@@ -22,183 +28,250 @@ from graphcli.loaders.reader.batches import (
     frame_of,
     unique_headers,
 )
+from graphcli.loaders.reader.delimited_dialect import Dialect, sniff
+from graphcli.loaders.reader.delimited_records import Lines, Record, split_records
+from graphcli.loaders.reader.delimited_repair import Profile
+from graphcli.loaders.reader.delimited_rows import SHOWN, Judge
+from graphcli.loaders.reader.delimited_stream import Stream
 from graphcli.loaders.reader.encodings import Encoding
+from graphcli.loaders.reader.header import LOOKED_AT, HeaderGuess, find_header
 from graphcli.loaders.reader.paths import shown_name
 from graphcli.workspace.errors import DataContractError
 
-SEPARATORS = (",", "\t", ";", "|")
-SNIFFED_CHARACTERS = 1 << 18
-SNIFFED_RECORDS = 50
-# A cell longer than this is a file with a lost quotation mark, not a text.
-MAX_CELL = 1 << 26
-# Each stray quotation mark costs another pass over the file.
-MAX_STRAYS = 20
-SHOWN = 200
+SNIFFED_BYTES = 1 << 18
+FIRST_BLOCK = 1 << 22
+LEAST_BLOCK, LARGEST_BLOCK = 1 << 20, 1 << 25
+_UNNAMED = re.compile(r"(unnamed:? ?\d+(_level_\d+)?)?$", re.I)
 
 
 @dataclass(frozen=True)
 class DelimitedSource(BatchSource):
-    """The records of one delimited file."""
+    """The records of one delimited file.
+
+    Attributes
+    ----------
+    cells
+        Number of cells in a plain record; more than there are headers where the last columns have no name.
+    above
+        Records that come before the data: titles and the header.
+    """
 
     path: Path
     encoding: Encoding
-    separator: str
+    dialect: Dialect
     headers: tuple[str, ...]
+    cells: int
+    above: int
+    profile: Profile
 
     def batches(self, size: int) -> Iterator[RawBatch]:
         """Read all records in batches of at most ``size``."""
-        with self.path.open(encoding=self.encoding.name, errors="replace", newline="") as handle:
-            records = _records(handle, self.separator, self.encoding.nuls)
-            next(records, None)
-            first = 1
-            while chunk := list(islice(records, size)):
-                yield _batch(chunk, first, self.headers)
-                first += len(chunk)
+        stream = Stream(self.path, self.encoding, self.dialect)
+        judge = Judge(self.headers)
+        self._pass_header(stream)
+        first, block = 1, FIRST_BLOCK
+        while stream.fill(block):
+            before = len(stream.buffer)
+            frame, problems, met = self._quick(stream, first) or self._careful(stream, first)
+            yield from judge.batches(frame, problems, size)
+            used = max(1, before - len(stream.buffer))
+            if met:
+                block = min(max(LEAST_BLOCK, used * size // met), LARGEST_BLOCK)
+            first += met
+
+    def _pass_header(self, stream: Stream) -> None:
+        stream.fill(FIRST_BLOCK)
+        lines = Lines(stream.segment(), stream.segment)
+        for _ in islice(split_records(lines, self.dialect, len(self.headers)), self.above):
+            pass
+        stream.give_back(lines.rest())
+
+    def _quick(self, stream: Stream, first: int) -> tuple[pl.DataFrame, list[Problem], int] | None:
+        marks = stream.marks
+        if marks is None:
+            return None
+        end = delimited_fast.plain_end(stream.buffer, marks, self.cells, stream.ended)
+        if not end:
+            return None
+        width = len(self.headers)
+        names = [*self.headers, *(f"\0{place}" for place in range(width, self.cells))]
+        frame = delimited_fast.read_plain(stream.buffer[:end], marks, names)
+        if frame is None:
+            return None
+        for name in names[width:]:
+            if (frame[name].str.strip_chars() != "").any():
+                return None
+        stream.drop(end)
+        frame = frame.select(self.headers)
+        if self.dialect.stand_in:
+            frame = frame.with_columns(
+                pl.all().str.replace_all(self.dialect.stand_in, self.dialect.separator, literal=True)
+            )
+        numbers = pl.int_range(first, first + frame.height, dtype=pl.Int64, eager=True).alias(ROW)
+        return frame.insert_column(0, numbers), [], frame.height
+
+    def _careful(self, stream: Stream, first: int) -> tuple[pl.DataFrame, list[Problem], int]:
+        lines = Lines(stream.segment(), stream.segment)
+        rows: list[int] = []
+        kept: list[list[str]] = []
+        problems: list[Problem] = []
+        row = first
+        for record, parts in _joined(lines, self.dialect, self.profile):
+            if isinstance(record, csv.Error):
+                why, value = record.args[0], (*record.args, "")[1]
+                problem = f"cannot be read as a record: {why}"
+                problems.append(Problem(row, "", self._shown(value), problem, "rejected"))
+            else:
+                rows.append(row)
+                kept.append(self._fitted(record, parts, row, problems))
+            row += 1
+        stream.give_back(lines.rest())
+        columns = zip(*kept, strict=True) if kept else ((),) * len(self.headers)
+        frame = frame_of(rows, dict(zip(self.headers, columns, strict=True)))
+        return frame, problems, row - first
+
+    def _fitted(self, record: Record, parts: int, row: int, problems: list[Problem]) -> list[str]:
+        if record.note:
+            problems.append(Problem(row, "", self._shown(record.raw), record.note, "kept"))
+        if parts > 1:
+            problems.append(
+                Problem(row, "", "", f"a record broken over {parts} lines was joined again", "kept")
+            )
+        fitted = delimited_repair.fit(record, self.profile, self.dialect.mark)
+        if fitted.note:
+            column = "" if fitted.column is None else self.headers[fitted.column]
+            action = "blanked" if fitted.lost else "kept"
+            problems.append(Problem(row, column, self._shown(fitted.lost), fitted.note, action))
+        return [self._restored(cell) for cell in fitted.cells] if self.dialect.stand_in else fitted.cells
+
+    def _restored(self, text: str) -> str:
+        return text.replace(self.dialect.stand_in, self.dialect.separator) if self.dialect.stand_in else text
+
+    def _shown(self, text: str) -> str:
+        return self._restored(text)[:SHOWN]
 
 
-def delimited_sheet(path: Path, encoding: Encoding) -> Sheet:
+def _joined(lines: Lines, dialect: Dialect, profile: Profile) -> Iterator[tuple[Record | csv.Error, int]]:
+    """Records of a segment, those broken over lines put together; each with the number of its parts."""
+    width = profile.width
+    records = split_records(lines, dialect, width)
+    ahead: deque[Record | csv.Error] = deque()
+    settled = 0
+    while ahead or not lines.at_end():
+        record = ahead.popleft() if ahead else next(records, None)
+        if record is None:
+            return
+        settled = max(0, settled - 1)
+        if isinstance(record, csv.Error) or len(record) >= width or width < 3 or settled:
+            yield record, 1
+            continue
+        parts = [record]
+        total, hopeless = len(record), False
+        while total < width and not hopeless:
+            following = ahead[len(parts) - 1] if len(ahead) >= len(parts) else next(records, None)
+            if following is not None and len(ahead) < len(parts):
+                ahead.append(following)
+            if following is None or isinstance(following, csv.Error) or len(following) >= width:
+                hopeless = True
+            elif len(parts) >= delimited_repair.MAX_JOINED:
+                hopeless = True
+            else:
+                parts.append(following)
+                total += len(following) - 1
+        whole = delimited_repair.joined(parts, profile) if total == width else None
+        if whole is None:
+            # No later start within these parts reaches the width either.
+            settled = len(parts) if hopeless else 0
+            yield record, 1
+            continue
+        for _ in parts[1:]:
+            ahead.popleft()
+        yield Record(whole), len(parts)
+
+
+def delimited_sheet(path: Path, encoding: Encoding, known_words: frozenset[str] = frozenset()) -> Sheet:
     """Open a delimited text file.
+
+    Parameters
+    ----------
+    known_words
+        Words that name columns, for finding the header.
 
     Raises
     ------
     DataContractError
         It holds no record.
     """
-    with path.open(encoding=encoding.name, errors="replace", newline="") as handle:
-        sample = handle.read(SNIFFED_CHARACTERS)
-        complete = not handle.read(1)
-    separator = sniff_separator(sample, complete)
-    with path.open(encoding=encoding.name, errors="replace", newline="") as handle:
-        header = next(_records(handle, separator, encoding.nuls), None)
-    if not isinstance(header, list):
+    plain = Stream(path, encoding, Dialect(separator="", quote=""))
+    complete = not plain.fill(SNIFFED_BYTES) or (plain.ended and len(plain.buffer) <= SNIFFED_BYTES)
+    sample = plain.buffer[:SNIFFED_BYTES].decode("utf-8", "ignore" if not complete else "replace")
+    dialect = sniff(sample, complete)
+    records = _first_records(sample, dialect, complete)
+    guess = find_header(records, known_words)
+    if not guess.headers or not any(any(cell.strip() for cell in record) for record in records):
         raise DataContractError(f"{shown_name(path)} holds no record that can be read")
-    if len(header) > MAX_COLUMNS:
+    below = records[guess.first_record :]
+    names = _named(guess, records, below)
+    if len(names) > MAX_COLUMNS:
         raise DataContractError(
-            f"{shown_name(path)} has {len(header):,} columns; a table of postings has fewer"
+            f"{shown_name(path)} has {len(names):,} columns; a table of postings has fewer"
         )
-    notices = []
+    profile = delimited_repair.learn(below[: delimited_repair.LEARNED_FROM], len(names))
+    headers = unique_headers([_restored(name, dialect) for name in names])
+    source = DelimitedSource(
+        path, encoding, dialect, headers, len(guess.headers), guess.first_record, profile
+    )
+    return Sheet("", headers, source, tuple(_notices(encoding, guess, records, dialect)))
+
+
+def _restored(name: str, dialect: Dialect) -> str:
+    return name.replace(dialect.stand_in, dialect.separator) if dialect.stand_in else name
+
+
+def _first_records(sample: str, dialect: Dialect, complete: bool) -> list[list[str]]:
+    text = dialect.prepared(sample)
+    if dialect.said:
+        text = re.split(r"\r\n|\r|\n", text, maxsplit=1)[-1]
+    lines = re.split(r"\r\n|\r|\n", text)[: 2 * LOOKED_AT]
+    widths = Counter(
+        len(next(dialect.reader(iter([line])), [])) for line in lines if line and len(line) < 1 << 16
+    )
+    width, count = max(widths.items(), key=lambda item: (item[1], item[0]), default=(0, 0))
+    width = width if 2 * count > sum(widths.values()) else 0
+    limit = delimited_repair.LEARNED_FROM + LOOKED_AT
+    split = split_records(Lines(text, lambda: ""), dialect, width)
+    records = [[*record] for record in islice(split, limit) if not isinstance(record, csv.Error)]
+    # The sample may end inside a record.
+    return records if complete or len(records) < 2 or len(records) == limit else records[:-1]
+
+
+def _named(guess: HeaderGuess, records: list[list[str]], below: list[list[str]]) -> list[str]:
+    """Names of the columns without those at the end that only hold what spilled over, or nothing."""
+    names = list(guess.headers)
+    if guess.index is None:
+        return names
+    raw = records[guess.index]
+    if len(raw) != len(names):
+        return names
+    named = len(names)
+    while named > 1 and _UNNAMED.match(raw[named - 1].strip()) and names[named - 1] != raw[0]:
+        named -= 1
+    unnamed = len(names) - named
+    filled = sum(len(record) > named and bool(record[named].strip()) for record in below)
+    # One or two columns that are usually filled are columns whose name is missing.
+    return names if unnamed <= 2 and 2 * filled > len(below) else names[:named]
+
+
+def _notices(
+    encoding: Encoding, guess: HeaderGuess, records: Sequence[Sequence[str]], dialect: Dialect
+) -> Iterator[Problem]:
     if encoding.notice:
-        notices.append(Problem(None, "", "", encoding.notice, "kept"))
+        yield Problem(None, "", "", encoding.notice, "kept")
     if encoding.nuls and not encoding.name.startswith(("utf-16", "utf-32")):
-        notices.append(Problem(None, "", "", "NUL characters were taken out", "kept"))
-    headers = unique_headers(header)
-    return Sheet("", headers, DelimitedSource(path, encoding, separator, headers), tuple(notices))
-
-
-def sniff_separator(sample: str, complete: bool = True) -> str:
-    """Choose the separator under which most records have the same, largest number of cells."""
-    best, best_score = ",", (0.0, 0)
-    for separator in SEPARATORS:
-        reader = _records(io.StringIO(sample, newline=""), separator, nuls=True, recover=False)
-        widths = [len(record) for record in islice(reader, SNIFFED_RECORDS) if isinstance(record, list)]
-        # The sample may end inside a record.
-        widths = widths if complete or len(widths) < 2 else widths[:-1]
-        if not widths:
-            continue
-        width, count = Counter(widths).most_common(1)[0]
-        score = (count / len(widths) if width > 1 else 0.0, width)
-        if _beats(score, best_score):
-            best, best_score = separator, score
-    return best
-
-
-def _beats(score: tuple[float, int], best: tuple[float, int]) -> bool:
-    # A clearly steadier separator wins; among about equally steady ones the one that finds more cells.
-    if score[0] == 0.0 or score[0] < best[0] - 0.2:
-        return False
-    return score[0] > best[0] + 0.2 or score[1] > best[1]
-
-
-def _records(
-    handle: io.TextIOBase, separator: str, nuls: bool, recover: bool = True
-) -> Iterator[list[str] | csv.Error]:
-    """Read records; blank lines are none, and one that cannot be read comes as its error.
-
-    A stray quotation mark makes one record of all that follows it. Where what follows looks like records of
-    its own, only the line of the mark is lost.
-    """
-    limit = csv.field_size_limit(MAX_CELL)
-    try:
-        first, width = 0, 0
-        for _ in range(MAX_STRAYS):
-            reader = csv.reader(_lines(handle, first, nuls), delimiter=separator)
-            last: list[str] | csv.Error = []
-            start = 0
-            while True:
-                before = reader.line_num
-                try:
-                    record: list[str] | csv.Error = next(reader)
-                except StopIteration:
-                    break
-                except csv.Error as error:
-                    record = error
-                if not record:
-                    continue
-                if last:
-                    yield last
-                    width = width or (len(last) if isinstance(last, list) else 0)
-                last, start = record, before
-            several = reader.line_num - start > 1
-            if not (recover and several and _is_stray(handle, first + start, separator, width)):
-                if last:
-                    yield last
-                return
-            line = next(_lines(handle, first + start, nuls), "")
-            yield csv.Error("a quotation mark opens and never closes", line.strip())
-            first += start + 1
-    finally:
-        csv.field_size_limit(limit)
-
-
-def _lines(handle: io.TextIOBase, first: int, nuls: bool) -> Iterator[str]:
-    """Lines of the file from a given one on, counted from zero."""
-    if first:
-        handle.seek(0)
-    lines = islice(handle, first, None)
-    return (line.replace("\0", "") for line in lines) if nuls else lines
-
-
-def _is_stray(handle: io.TextIOBase, start: int, separator: str, width: int) -> bool:
-    """Whether the record at line ``start`` never closes, while records follow its first line."""
-    closed = csv.reader(chain(_lines(handle, start or 1, nuls=True), ["end"]), delimiter=separator)
-    if start == 0 or len(list(islice(closed, 2))) > 1:
-        return False
-    rest = csv.reader(_lines(handle, start + 1, nuls=True), delimiter=separator)
-    widths = [len(record) for record in islice(rest, SNIFFED_RECORDS)]
-    return width > 1 and 2 * widths.count(width) > len(widths)
-
-
-def _batch(chunk: list[list[str] | csv.Error], first: int, headers: tuple[str, ...]) -> RawBatch:
-    width = len(headers)
-    problems: list[Problem] = []
-    numbers = range(first, first + len(chunk))
-    if all(type(record) is list and len(record) == width for record in chunk):
-        return RawBatch(_frame(numbers, chunk, headers))
-    kept: list[list[str]] = []
-    rows: list[int] = []
-    for row, record in zip(numbers, chunk, strict=True):
-        if isinstance(record, csv.Error):
-            why, value = record.args[0], (*record.args, "")[1]
-            problem = f"cannot be read as a record: {why}"
-            problems.append(Problem(row, "", value[:SHOWN], problem, "rejected"))
-            continue
-        if len(record) != width:
-            problems.extend(_ragged(row, record, width))
-            record = (record + [""] * width)[:width]
-        rows.append(row)
-        kept.append(record)
-    return RawBatch(_frame(rows, kept, headers), tuple(problems))
-
-
-def _frame(rows: Sequence[int], records: Sequence[Any], headers: tuple[str, ...]) -> pl.DataFrame:
-    columns: Any = zip(*records, strict=True) if records else ((),) * len(headers)
-    return frame_of(rows, dict(zip(headers, columns, strict=True)))
-
-
-def _ragged(row: int, record: list[str], width: int) -> Iterator[Problem]:
-    extra = [cell for cell in record[width:] if cell.strip()]
-    if extra:
-        text = f"{len(record)} cells under {width} headers; those beyond the last header were left out"
-        yield Problem(row, "", " | ".join(extra)[:SHOWN], text, "blanked")
-    elif len(record) < width and any(cell.strip() for cell in record):
-        yield Problem(row, "", "", f"{len(record)} cells under {width} headers; the rest is empty", "kept")
+        yield Problem(None, "", "", "NUL characters were taken out", "kept")
+    if guess.index is None:
+        yield Problem(None, "", "", "there is no header; the columns are counted", "kept")
+    for place in guess.skipped:
+        text = _restored(dialect.mark.join(records[place]), dialect).strip()
+        if text:
+            yield Problem(None, "", text[:SHOWN], "a line around the header, not a record", "kept")

@@ -1,20 +1,28 @@
-"""Which encoding a text file has: one pass over its bytes that also gives its hash.
+"""Which encoding a text file has: one pass over its bytes that also gives its hash, and the text itself in blocks.
 
-Strict UTF-8 is tried first, because Chinese text in another encoding practically never passes it; then
-GB18030, the superset of GBK. A file that neither reads cleanly is read in the one that loses less.
+Strict UTF-8 is tried first, because Chinese text in another encoding practically never passes it. What it does not
+read is judged by the characters that come out: GB18030, Big5, UTF-16 without its mark, Western. A file that no
+encoding reads cleanly is read in the one that loses less, and text that was spoilt before it was written is healed
+where all of it heals.
 """
 
 from __future__ import annotations
 
 import codecs
 import hashlib
-from dataclasses import dataclass
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TextIO
 
+from graphcli.loaders.reader import encodings_evidence as evidence
+from graphcli.loaders.reader.encodings_evidence import REPLACEMENT, Wrong
 from graphcli.workspace.errors import UsageError
 
 CHUNK = 1 << 20
-REPLACEMENT = "\ufffd"
+# Characters that judge a file; more would not judge it better.
+SAMPLE = 1 << 16
 BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -24,6 +32,8 @@ BOMS = (
 )
 # Text without NULs in which every other byte of a sample is NUL is UTF-16 without its mark.
 UTF16_SHARE = 0.3
+UNREADABLE = {"shift_jis": "Shift-JIS", "euc_jp": "EUC-JP"}
+SHOWN = {"gb18030": "GB18030", "big5hkscs": "Big5", "cp1252": "Windows-1252"}
 
 
 @dataclass(frozen=True)
@@ -33,19 +43,45 @@ class Encoding:
     Attributes
     ----------
     name
-        Name of the Python codec.
+        Name of the Python codec; where text is healed or lines differ, that is said behind it in brackets.
     lost
         Byte sequences that the codec cannot read; each becomes U+FFFD.
     nuls
         Whether the text may hold NUL characters.
     notice
         Why it is not plain UTF-8; empty where it is.
+    steps
+        Wrong readings to undo after decoding, last first.
+    mixed
+        Whether lines that are not UTF-8 are read as GB18030.
+    skip
+        Bytes at the start that are no text: a mark that does not belong there.
     """
 
     name: str
     lost: int = 0
     nuls: bool = False
     notice: str = ""
+    steps: tuple[Wrong, ...] = ()
+    mixed: bool = False
+    skip: int = 0
+
+    @property
+    def codec(self) -> str:
+        """Name of the Python codec alone."""
+        return self.name.split(" (")[0]
+
+
+@dataclass
+class _Scan:
+    """What one pass over the bytes tells."""
+
+    sha256: str
+    start: bytes
+    foreign: bytes
+    strict: bool
+    nuls: bool
+    ascii_only: bool
 
 
 def file_hash(path: Path) -> str:
@@ -72,35 +108,161 @@ def checked_encoding(name: str) -> str:
 
 def detect_encoding(path: Path, wanted: str | None = None) -> Encoding:
     """Find the encoding of a text file, or judge the one that was asked for."""
-    with path.open("rb") as handle:
-        start = handle.read(CHUNK)
+    return scan_file(path, wanted)[0]
+
+
+def scan_file(path: Path, wanted: str | None = None, hashed: bool = False) -> tuple[Encoding, str]:
+    """Encoding and, where asked for, SHA-256 of a text file, in one pass where it is UTF-8.
+
+    Parameters
+    ----------
+    wanted
+        The encoding to use whatever the bytes say; nothing is healed then.
+    """
+    scan = _scan(path, hashed)
+    return _decide(path, scan, wanted), scan.sha256
+
+
+def _decide(path: Path, scan: _Scan, wanted: str | None) -> Encoding:
     if wanted is not None:
         name = checked_encoding(wanted)
         lost = count_lost(path, name)
-        return Encoding(name, lost, _has_nul(path), _lost_notice(name, lost))
+        return Encoding(name, lost, scan.nuls, _lost_notice(name, lost))
+    skip = 0
     for mark, name in BOMS:
-        if start.startswith(mark):
-            lost = count_lost(path, name)
-            return Encoding(name, lost, _has_nul(path), _lost_notice(name, lost))
-    guess = _unmarked_utf16(start)
+        if not scan.start.startswith(mark):
+            continue
+        if name == "utf-8-sig" and scan.strict:
+            return _healed(path, scan, Encoding(name, 0, scan.nuls))
+        if name == "utf-8-sig":
+            skip = len(mark)
+            break
+        lost = count_lost(path, name)
+        if lost == 0 or not _other_than(scan.start[len(mark) :]):
+            return Encoding(name, lost, scan.nuls, _lost_notice(name, lost))
+        skip = len(mark)
+        break
+    found = replace(_without_mark(path, scan, skip), skip=skip)
+    if not skip:
+        return found
+    if found.codec == "utf-8":
+        return replace(found, name=found.name.replace("utf-8", "utf-8-sig", 1), skip=0)
+    return replace(found, notice=f"{found.notice}; the mark at its start is another encoding's")
+
+
+def _other_than(start: bytes) -> bool:
+    """Whether text behind a mark of UTF-16 is readable in an encoding of single bytes."""
+    try:
+        codecs.getincrementaldecoder("utf-8")("strict").decode(start)
+    except UnicodeError:
+        return evidence.likeliest(start[:SAMPLE]) in {"gb18030", "big5hkscs"}
+    return b"\0" not in start
+
+
+def _without_mark(path: Path, scan: _Scan, skip: int) -> Encoding:
+    guess = _unmarked_utf16(scan.start)
     if guess:
         lost = count_lost(path, guess)
         return Encoding(guess, lost, True, f"read as {guess}: every other byte is NUL")
-    return _utf8_or_gb18030(path)
+    if scan.strict:
+        return _healed(path, scan, Encoding("utf-8", 0, scan.nuls))
+    likely = evidence.likeliest(_judged(scan)[skip if not scan.foreign else 0 :])
+    if likely.startswith("utf-16") and not count_lost(path, likely):
+        return Encoding(likely, 0, True, f"read as {likely}: its characters make sense only so")
+    lost, foreign_lines, spoilt_lines, healed_lines, left = _count_lines(path)
+    if foreign_lines > spoilt_lines:
+        if not healed_lines:
+            return Encoding("utf-8", lost, scan.nuls, _lost_notice("utf-8", lost))
+        notice = f"{healed_lines:,} lines are not UTF-8 like the others and were read as GB18030"
+        notice += f"; {_lost_notice('UTF-8', left)}" if left else ""
+        return Encoding("utf-8 (lines in gb18030)", left, scan.nuls, notice, mixed=True)
+    return _single_bytes(path, scan, likely, lost)
 
 
-def _utf8_or_gb18030(path: Path) -> Encoding:
-    lost = count_lost(path, "utf-8")
-    nuls = _has_nul(path)
-    if lost == 0:
-        return Encoding("utf-8", 0, nuls)
-    lost_gb = count_lost(path, "gb18030")
-    if lost_gb < lost:
-        notice = "read as GB18030: it is not UTF-8"
-        if lost_gb:
-            notice += f"; {lost_gb:,} byte sequences cannot be read and show as U+FFFD"
-        return Encoding("gb18030", lost_gb, nuls, notice)
-    return Encoding("utf-8", lost, nuls, _lost_notice("utf-8", lost))
+def _single_bytes(path: Path, scan: _Scan, likely: str, lost_utf8: int) -> Encoding:
+    if likely in UNREADABLE:
+        name = UNREADABLE[likely]
+        lost = count_lost(path, "gb18030")
+        notice = f"it seems to be {name}, which is not read by itself: give --encoding {likely}"
+        return Encoding("gb18030", lost, scan.nuls, notice)
+    codec = likely if likely in SHOWN else "gb18030"
+    lost = count_lost(path, codec)
+    if codec != "gb18030":
+        other = count_lost(path, "gb18030")
+        if lost > other and not (codec == "big5hkscs" and lost * 1000 < path.stat().st_size):
+            codec, lost = "gb18030", other
+    if lost >= lost_utf8:
+        return Encoding("utf-8", lost_utf8, scan.nuls, _lost_notice("utf-8", lost_utf8))
+    notice = f"read as {SHOWN[codec]}: it is not UTF-8"
+    if lost:
+        notice += f"; {lost:,} byte sequences cannot be read and show as U+FFFD"
+    return Encoding(codec, lost, scan.nuls, notice)
+
+
+def _healed(path: Path, scan: _Scan, encoding: Encoding) -> Encoding:
+    """The same encoding, with what heals the text where it was spoilt before it was written."""
+    if scan.ascii_only:
+        return encoding
+    sample = _judged(scan).decode("utf-8", "ignore").lstrip("\ufeff")
+    steps = evidence.healing_of(_whole_lines(sample))
+    if not steps:
+        return encoding
+    healed = replace(encoding, steps=steps)
+    try:
+        for _ in utf8_blocks(path, healed):
+            pass
+    except UnicodeError:
+        return encoding
+    said = ", then ".join(wrong.name for wrong in steps)
+    notice = f"its text had been spoilt by a wrong reading and was healed ({said}); --encoding utf-8 leaves it as it is"
+    return replace(healed, name=f"{encoding.name} (healed: {said})", notice=notice)
+
+
+def _whole_lines(sample: str) -> str:
+    end = sample.rfind("\n")
+    return sample[: end + 1] if end > 0 else sample
+
+
+def _judged(scan: _Scan) -> bytes:
+    return scan.foreign or scan.start[:SAMPLE]
+
+
+def _scan(path: Path, hashed: bool) -> _Scan:
+    digest = hashlib.sha256()
+    decoder = codecs.getincrementaldecoder("utf-8")("strict")
+    scan = _Scan("", b"", b"", True, False, True)
+    with path.open("rb") as handle:
+        while chunk := handle.read(CHUNK):
+            if hashed:
+                digest.update(chunk)
+            scan.start = scan.start or chunk
+            scan.nuls = scan.nuls or b"\0" in chunk
+            plain = chunk.isascii()
+            if not plain and len(scan.foreign) < SAMPLE:
+                scan.foreign += _foreign_lines(chunk)[: SAMPLE - len(scan.foreign)]
+            scan.ascii_only = scan.ascii_only and plain
+            if scan.strict and not (plain and not decoder.getstate()[0]):
+                scan.strict = _reads(decoder, chunk)
+            if not scan.strict and not hashed and scan.nuls and len(scan.foreign) >= SAMPLE:
+                break
+    scan.strict = scan.strict and _reads(decoder, b"", final=True)
+    scan.sha256 = digest.hexdigest() if hashed else ""
+    return scan
+
+
+def _reads(decoder: codecs.IncrementalDecoder, chunk: bytes, final: bool = False) -> bool:
+    try:
+        decoder.decode(chunk, final)
+    except UnicodeError:
+        return False
+    return True
+
+
+def _foreign_lines(chunk: bytes) -> bytes:
+    if b"\0" in chunk:
+        return chunk[:SAMPLE]
+    lines = chunk.splitlines(keepends=True)
+    return b"".join(line for line in lines if not line.isascii())
 
 
 def _lost_notice(name: str, lost: int) -> str:
@@ -149,9 +311,125 @@ def _unmarked_utf16(start: bytes) -> str:
     return ""
 
 
-def _has_nul(path: Path) -> bool:
+def _count_lines(path: Path) -> tuple[int, int, int, int, int]:
+    """Lost sequences, lines with UTF-8, lines without, those that are GB18030, and sequences lost then."""
+    lost = foreign = spoilt = healed = left = 0
+    for block in _line_blocks(path, 0):
+        for line in block.splitlines(keepends=True):
+            if line.isascii():
+                continue
+            try:
+                line.decode("utf-8")
+                foreign += 1
+            except UnicodeError:
+                spoilt += 1
+                missing = line.decode("utf-8", "replace").count(REPLACEMENT) - line.count(b"\xef\xbf\xbd")
+                lost += missing
+                if _is_gb18030(line):
+                    healed += 1
+                else:
+                    left += missing
+    return max(1, lost), foreign, spoilt, healed, left
+
+
+def _is_gb18030(line: bytes) -> bool:
+    """Whether a line that is not UTF-8 makes more sense as GB18030."""
+    try:
+        share, _ = evidence.common_share(line.decode("gb18030"))
+    except UnicodeError:
+        return False
+    torn, _ = evidence.common_share(line.decode("utf-8", "replace"))
+    return share > torn
+
+
+def _line_blocks(path: Path, skip: int) -> Iterator[bytes]:
+    """Bytes of a file in blocks that end with a line, where lines are not endless."""
+    rest = b""
     with path.open("rb") as handle:
+        handle.seek(skip)
         while chunk := handle.read(CHUNK):
-            if b"\0" in chunk:
-                return True
-    return False
+            block = rest + chunk
+            end = block.rfind(b"\n") + 1
+            if not end and len(block) < 64 * CHUNK:
+                rest = block
+                continue
+            end = end or len(block)
+            yield block[:end]
+            rest = block[end:]
+    if rest:
+        yield rest
+
+
+def utf8_blocks(path: Path, encoding: Encoding) -> Iterator[bytes]:
+    """The text of a file as UTF-8, in blocks, without the mark at its start.
+
+    Raises
+    ------
+    UnicodeError
+        Text that was to be healed does not heal; that is known when the encoding is found.
+    """
+    codec = encoding.codec
+    plain = codec in {"utf-8", "utf-8-sig"} and not encoding.lost
+    if encoding.mixed:
+        yield from (_mixed(block) for block in _line_blocks(path, encoding.skip))
+    elif encoding.steps:
+        for block in _line_blocks(path, 3 if codec == "utf-8-sig" else 0):
+            yield evidence.heal(block.decode("utf-8"), encoding.steps).encode("utf-8")
+    elif plain:
+        with path.open("rb") as handle:
+            if handle.read(3) != codecs.BOM_UTF8:
+                handle.seek(0)
+            while chunk := handle.read(4 * CHUNK):
+                yield chunk
+    else:
+        decoder = codecs.getincrementaldecoder(codec)("replace")
+        with path.open("rb") as handle:
+            handle.seek(encoding.skip)
+            while chunk := handle.read(4 * CHUNK):
+                yield decoder.decode(chunk).encode("utf-8", "replace")
+            yield decoder.decode(b"", final=True).encode("utf-8", "replace")
+
+
+def _mixed(block: bytes) -> bytes:
+    try:
+        block.decode("utf-8")
+    except UnicodeError:
+        return b"".join(map(_line_as_utf8, block.splitlines(keepends=True)))
+    return block
+
+
+def _line_as_utf8(line: bytes) -> bytes:
+    try:
+        line.decode("utf-8")
+    except UnicodeError:
+        codec = "gb18030" if _is_gb18030(line) else "utf-8"
+        return line.decode(codec, "replace").encode("utf-8")
+    return line
+
+
+class _Blocks(io.RawIOBase):
+    def __init__(self, blocks: Iterator[bytes]) -> None:
+        self._blocks = blocks
+        self._left = memoryview(b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, target: memoryview) -> int:  # type: ignore[override]
+        while not self._left:
+            block = next(self._blocks, None)
+            if block is None:
+                return 0
+            self._left = memoryview(block)
+        count = min(len(target), len(self._left))
+        target[:count] = self._left[:count]
+        self._left = self._left[count:]
+        return count
+
+
+def open_text(path: Path, encoding: Encoding, newline: str | None = "") -> TextIO:
+    """Open a file as text in the encoding that was found, healed where that was decided."""
+    if encoding.steps or encoding.mixed or encoding.skip:
+        raw = io.BufferedReader(_Blocks(utf8_blocks(path, encoding)))
+        return io.TextIOWrapper(raw, "utf-8", errors="replace", newline=newline)
+    return path.open(encoding=encoding.codec, errors="replace", newline=newline)

@@ -31,6 +31,8 @@ _DATE = re.compile(r"\d{4}\s?[-/.年]\s?\d{1,2}")
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z_.\- ]*\d{0,3}$")
 _CODED = re.compile(r"[a-z]+(_[a-z0-9]+)+$|[a-z]+([A-Z][a-z0-9]+)+$")
 
+_COUNTED = re.compile(r"(字段|列|field|unnamed:?|column|col)[ _]?\d{1,4}(_\w{1,12})?$", re.IGNORECASE)
+
 
 @dataclass(frozen=True)
 class HeaderGuess:
@@ -150,10 +152,10 @@ def _candidate(table: list[list[str]], filled: list[int], first: int, words: fro
 
 def _plain(row: list[str]) -> bool:
     """Whether every cell could be a name."""
-    return not any(_kind(cell) in {"url", "date", "long", "list"} for cell in row)
+    return not any(cell_kind(cell) in {"url", "date", "long", "list"} for cell in row)
 
 
-def _kind(cell: str) -> str:
+def cell_kind(cell: str) -> str:
     """Coarse shape of a cell; ``word`` has none in particular."""
     if not cell:
         return "blank"
@@ -174,18 +176,21 @@ def _kind(cell: str) -> str:
 
 def _is_header(table: list[list[str]], index: int, words: frozenset[str]) -> bool:
     row = table[index]
-    if _counts_up(row):
+    if _counts_up(row) or _counted_names(row):
         return True
     # The same record again is a header written twice or a duplicate; it speaks for neither.
     below = [other for other in table[index + 1 :] if any(other) and (other != row or len(row) == 1)]
     named = sum(is_name(cell, words) for cell in row)
     if not below:
-        return 2 * named >= sum(map(bool, row)) or all(_kind(cell) in {"word", "blank"} for cell in row)
+        return 2 * named >= sum(map(bool, row)) or all(cell_kind(cell) in {"word", "blank"} for cell in row)
     columns = [[other[place] for other in below if place < len(other)] for place in range(len(row))]
-    score = sum(
+    votes = [
         _vote(cell, place, column, words)
         for place, (cell, column) in enumerate(zip(row, columns, strict=True))
-    )
+    ]
+    score = sum(vote for vote, cell in zip(votes, row, strict=True) if cell)
+    # A hundred columns without a name, for texts that spilled over, are one sign and not a hundred.
+    score += max(-1.0, sum(vote for vote, cell in zip(votes, row, strict=True) if not cell))
     cells = [cell for cell in row if cell]
     score -= 0.5 * (len(cells) - len(set(cells)))
     return score > 0 or (score == 0 and _plain(row))
@@ -199,6 +204,12 @@ def _counts_up(row: list[str]) -> bool:
     return cells in ([str(start + step) for step in range(len(cells))] for start in (0, 1))
 
 
+def _counted_names(row: list[str]) -> bool:
+    """Whether the names only count the columns: ``字段1``, ``Unnamed: 0``, ``field_2``, in any order."""
+    cells = [cell for cell in row if cell]
+    return len(cells) > 1 and 2 * sum(bool(_COUNTED.match(cell)) for cell in cells) > len(cells)
+
+
 def _vote(cell: str, place: int, column: list[str], words: frozenset[str]) -> float:
     """What one column says: above 0 for a header, below for a record."""
     filled = [other for other in column if other]
@@ -206,7 +217,7 @@ def _vote(cell: str, place: int, column: list[str], words: frozenset[str]) -> fl
         # pandas leaves the name of its index blank.
         counts = [other for other in filled if other.isdecimal()]
         return 1.0 if place == 0 and filled and len(counts) == len(filled) else -0.25
-    kind = _kind(cell)
+    kind = cell_kind(cell)
     vote = 2.0 if is_name(cell, words) else 0.0
     if kind in {"url", "date", "long", "list"} or len(cell) > LONGEST_NAME:
         return -3.0
@@ -217,7 +228,7 @@ def _vote(cell: str, place: int, column: list[str], words: frozenset[str]) -> fl
     if cell in filled:
         # A name does not stand among its values.
         vote -= 2.0
-    kinds = Counter(map(_kind, filled))
+    kinds = Counter(map(cell_kind, filled))
     digits = kinds["number"] + kinds["figures"] + kinds["date"]
     for typed, count in (
         *((name, kinds[name]) for name in ("url", "long", "list", "date")),
@@ -246,7 +257,7 @@ def _with_second_line(
     named = sum(is_name(cell, words) or bool(_CODED.match(cell)) for cell in cells)
     if under == row or not _plain(under) or named < 2 or 2 * named < len(cells):
         return row, ()
-    if any(_kind(cell) in {"number", "figures"} for cell in cells):
+    if any(cell_kind(cell) in {"number", "figures"} for cell in cells):
         return row, ()
     if all(row):
         # The same names in a second language.

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from graphcli.loaders.reader.batches import MAX_COLUMNS, BatchSource, Problem, RawBatch, Sheet, frame_of
-from graphcli.loaders.reader.encodings import Encoding
+from graphcli.loaders.reader.encodings import Encoding, open_text
 from graphcli.loaders.reader.paths import shown_name
 from graphcli.workspace.errors import DataContractError
 
@@ -74,7 +74,7 @@ def json_sheet(path: Path, encoding: Encoding, form: str) -> Sheet:
 
 def json_form(path: Path, encoding: Encoding) -> str:
     """Tell ``lines``, ``array`` or ``object`` apart; empty where it is no JSON at all."""
-    with path.open(encoding=encoding.name, errors="replace") as handle:
+    with open_text(path, encoding, newline=None) as handle:
         start = handle.read(CHUNK).lstrip("\ufeff \t\r\n\0")
     if start.startswith("["):
         return "array" if start[1:].lstrip()[:1] in {"{", "]", ""} else ""
@@ -100,7 +100,7 @@ def _parse(text: str) -> Any:
 
 
 def _lines(path: Path, encoding: Encoding) -> Iterator[tuple[Record, str]]:
-    with path.open(encoding=encoding.name, errors="replace", newline="\n") as handle:
+    with open_text(path, encoding, newline="\n") as handle:
         for number, line in enumerate(handle, start=1):
             text = line.strip("\ufeff\0 \t\r\n")
             if not text:
@@ -119,7 +119,7 @@ def _array(path: Path, encoding: Encoding) -> Iterator[tuple[Record, str]]:
     """Read an array item by item, so that memory does not grow with the file."""
     decoder = json.JSONDecoder()
     buffer, position, ended, count = "", 0, False, 0
-    with path.open(encoding=encoding.name, errors="replace") as handle:
+    with open_text(path, encoding, newline=None) as handle:
         buffer = handle.read(CHUNK)
         position = buffer.find("[") + 1
         wanted = CHUNK
@@ -156,7 +156,8 @@ def _array(path: Path, encoding: Encoding) -> Iterator[tuple[Record, str]]:
 
 
 def _object(path: Path, encoding: Encoding) -> Iterator[tuple[Record, str]]:
-    value = _parse(path.read_text(encoding=encoding.name, errors="replace").strip("\ufeff\0 \t\r\n"))
+    with open_text(path, encoding, newline=None) as handle:
+        value = _parse(handle.read().strip("\ufeff\0 \t\r\n"))
     if not isinstance(value, dict):
         raise DataContractError(
             f"{shown_name(path)} is {value if isinstance(value, str) else 'no JSON object'}"

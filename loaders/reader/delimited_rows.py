@@ -1,0 +1,104 @@
+"""What each record of a delimited file is, whichever way it was read: nothing, a footer, a header again, a record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from graphcli.loaders.reader.batches import ROW, Problem, RawBatch
+from graphcli.loaders.reader.delimited_repair import is_footer
+from graphcli.loaders.reader.header import fold_name
+
+EXCEL_TEXT = r'(?s)^="(.*)"$'
+SHOWN = 200
+
+
+class Judge:
+    """Looks at frames of records in the order of the file; a header in another order changes what follows it."""
+
+    def __init__(self, headers: tuple[str, ...]) -> None:
+        self._headers = headers
+        self._folded = [fold_name(name) for name in headers]
+        self._named = len(set(self._folded)) == len(headers) > 1 and "" not in self._folded
+        self._order: list[str] | None = None
+
+    def batches(self, frame: pl.DataFrame, problems: list[Problem], size: int) -> Iterator[RawBatch]:
+        """Judge a frame and hand it on in batches of at most ``size`` records."""
+        frame, found = self._judged(_unwrapped(frame))
+        rejected = {problem.row for problem in found}
+        problems = [
+            problem for problem in problems if problem.row not in rejected or problem.action == "rejected"
+        ]
+        problems = sorted([*problems, *found], key=lambda problem: problem.row or 0)
+        start, taken = 0, 0
+        while start < frame.height:
+            part = frame.slice(start, size)
+            start += part.height
+            last = None if start >= frame.height else int(part[ROW][-1])
+            upto = taken
+            while upto < len(problems) and (last is None or (problems[upto].row or 0) <= last):
+                upto += 1
+            yield RawBatch(part, tuple(problems[taken:upto]))
+            taken = upto
+        if taken < len(problems):
+            yield RawBatch(frame.clear(), tuple(problems[taken:]))
+
+    def _judged(self, frame: pl.DataFrame) -> tuple[pl.DataFrame, list[Problem]]:
+        problems: list[Problem] = []
+        first = pl.col(self._headers[0])
+        doubtful = first.str.strip_chars() == ""
+        if len(self._headers) > 2:
+            doubtful = doubtful | (pl.col(self._headers[1]).str.strip_chars() == "")
+        looked_at = frame.filter(doubtful)
+        for row, *cells in looked_at.iter_rows() if looked_at.height else ():
+            if not any(cell.strip() for cell in cells):
+                problems.append(Problem(row, "", "", "an empty record", "rejected"))
+            elif len(cells) > 2 and is_footer(cells):
+                text = next(cell.strip() for cell in cells if cell.strip())
+                problems.append(
+                    Problem(row, "", text[:SHOWN], "a line under the table, not a record", "rejected")
+                )
+        if problems:
+            frame = frame.filter(~pl.col(ROW).is_in([problem.row for problem in problems]))
+        if self._named:
+            frame = self._reordered(frame, problems)
+        return frame, problems
+
+    def _reordered(self, frame: pl.DataFrame, problems: list[Problem]) -> pl.DataFrame:
+        again = frame.with_row_index("\0place").filter(pl.col(self._headers[0]).str.len_chars() <= 60)
+        names = [*self._headers, *self._folded]
+        again = again.filter(pl.col(self._headers[0]).str.strip_chars().is_in(names))
+        parts, start = [], 0
+        for place, row, *cells in again.iter_rows():
+            folded = [fold_name(cell) for cell in cells]
+            if sorted(folded) != sorted(self._folded):
+                continue
+            parts.append(self._mapped(frame.slice(start, place - start)))
+            start = place
+            self._order = None if folded == self._folded else self._names_of(folded)
+            if self._order is not None:
+                text = "the header again, in another order, which the records below it follow"
+                problems.append(Problem(row, "", " | ".join(cells)[:SHOWN], text, "rejected"))
+                start += 1
+        parts.append(self._mapped(frame.slice(start)))
+        return pl.concat(parts) if len(parts) > 1 else parts[0]
+
+    def _names_of(self, folded: list[str]) -> list[str]:
+        names = dict(zip(self._folded, self._headers, strict=True))
+        return [names[name] for name in folded]
+
+    def _mapped(self, frame: pl.DataFrame) -> pl.DataFrame:
+        if self._order is None:
+            return frame
+        columns = frame.columns[1:]
+        moved = {name: columns[place] for place, name in enumerate(self._order)}
+        return frame.select(ROW, *(pl.col(moved[name]).alias(name) for name in columns))
+
+
+def _unwrapped(frame: pl.DataFrame) -> pl.DataFrame:
+    """Take off the ``="…"`` by which figures are kept as text in Excel."""
+    columns = [name for name in frame.columns[1:] if frame[name].str.starts_with('="').any()]
+    if not columns:
+        return frame
+    return frame.with_columns(pl.col(columns).str.replace(EXCEL_TEXT, "${1}"))
