@@ -5,13 +5,23 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
 from graphcli.loaders.fields.dates import NEEDS_CRAWL, parse_date
 from graphcli.loaders.fields.pay import parse_pay
+from graphcli.loaders.fields.text import without_list_notation
 from graphcli.loaders.layouts.layout import PACKAGE, ROLES, Alternative, Layout
+from graphcli.loaders.layouts.votes import (
+    CONTENT,
+    Content,
+    assigned_by_content,
+    contents,
+    contradicted,
+    merged_roles,
+    names_nothing,
+)
 from graphcli.loaders.reference.files import Column, read_csv, shipped
 from graphcli.workspace.errors import DataContractError
 
@@ -20,6 +30,18 @@ UNKNOWN_BOARD = "unknown"
 # A column named like pay, date or address that mostly holds something else is not read as such.
 LEAST_READABLE = 0.3
 LONGEST_JUDGED = 1_000
+# Roles of headers.csv that are no role of a posting: ends of a range of pay, columns about other things.
+PAY_ENDS = ("pay_low", "pay_high")
+OTHER = "other"
+# How sure a header word makes a column's role, before its content speaks.
+BY_WORD = 0.7
+# Without a header for title or employer a sheet is only postings if so many roles are found in its content.
+LEAST_ROLES = 3
+SMALLEST_IN_YUAN = 500.0
+_UNIT_IN_HEADER = re.compile(r"[(（\[【]\s*([^()（）\[\]【】]{1,8})\s*[)）\]】]\s*$")
+_REPEATED = re.compile(r"( \(\d+\)|_[xy]|\.\d+)$")
+_OF_PERSONS = re.compile(r"^(hr|boss|recruiter|recruiters|user|publisher|author|contact)", re.IGNORECASE)
+_LIST_CELL = re.compile(r"\s*\[.*\]\s*", re.DOTALL)
 WRITE_A_LAYOUT = (
     "write a layout (graphcli inspect --emit-layout prints one to edit) and give it with --layout FILE.yaml"
 )
@@ -38,12 +60,15 @@ class Recognition:
         Which columns were taken for what, where header words decided; empty for a known layout.
     doubts
         What is wrong with it, such as a role without a column.
+    confidence
+        Column → how sure its role is, 0 to 1; empty for a known layout.
     """
 
     layout: Layout
     sure: float
     read_as: str = ""
     doubts: tuple[str, ...] = ()
+    confidence: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -116,7 +141,11 @@ def header_words() -> dict[str, list[str]]:
     """Role → folded header words, most telling first."""
     path = shipped(PACKAGE, "headers.csv")
     frame = read_csv(
-        path, [Column("role", required=True, choices=(*ROLES, "tags")), Column("header", required=True)]
+        path,
+        [
+            Column("role", required=True, choices=(*ROLES, "tags", *PAY_ENDS, OTHER)),
+            Column("header", required=True),
+        ],
     )
     words: dict[str, list[str]] = {}
     for role, header in frame.select("role", "header").iter_rows():
@@ -125,10 +154,17 @@ def header_words() -> dict[str, list[str]]:
 
 
 def roles_by_header(headers: Sequence[str]) -> dict[str, list[str]]:
-    """Role → columns whose header is one of its words, most telling first."""
+    """Role → columns whose header is one of its words, most telling first.
+
+    A header counts as it stands first; then without the number of a repetition or the unit behind it; then,
+    for names of nested records, by its last parts: ``comp.compName``.
+    """
     folded: dict[str, list[str]] = {}
+    known = {word for words in header_words().values() for word in words}
     for header in headers:
-        folded.setdefault(fold_header(header), []).append(header)
+        name = next((name for name in _forms_of(header) if name in known), "")
+        if name:
+            folded.setdefault(name, []).append(header)
     found = {
         role: [header for word in words for header in folded.get(word, [])]
         for role, words in header_words().items()
@@ -136,34 +172,149 @@ def roles_by_header(headers: Sequence[str]) -> dict[str, list[str]]:
     return {role: list(dict.fromkeys(columns)) for role, columns in found.items() if columns}
 
 
+def _forms_of(header: str) -> list[str]:
+    bare = _UNIT_IN_HEADER.sub("", _REPEATED.sub("", header))
+    forms = [fold_header(header), fold_header(bare)]
+    parts = [part for part in re.split(r"[.\[\]]+", bare) if part and not part.isdigit()]
+    if len(parts) > 1 and not any(_OF_PERSONS.match(part) for part in parts):
+        whole = parts[-2:] if fold_header(parts[-1]) in {"name", "text", "value", "display", "label"} else []
+        forms += [fold_header("".join(whole)), fold_header(whole[0])] if whole else [fold_header(parts[-1])]
+        forms += [fold_header("".join(parts[-2:]))]
+    return [form for form in forms if form]
+
+
 def _by_header(headers: Sequence[str], sample: pl.DataFrame, what: str) -> Recognition:
-    roles = roles_by_header(headers)
-    notes = []
-    readable = {"pay": _reads_as_pay, "posted_on": _reads_as_date, "url": _reads_as_url}
-    for role, reads in readable.items():
-        for column in roles.get(role, [])[:]:
-            if not _mostly(sample, column, reads):
-                roles[role].remove(column)
-                notes.append(
-                    f"{what}: the column {column!r} holds no {role.replace('_', ' ')} and was left out"
-                )
-    roles = {role: columns for role, columns in roles.items() if columns}
-    if "title" not in roles and "employer" not in roles:
+    listed = _are_lists(sample)
+    sample = without_list_notation(sample) if listed else sample
+    found = contents(headers, sample)
+    roles, notes = _spoken_for(headers, sample, found, what)
+    confidence = {
+        column: round(BY_WORD + (1 - BY_WORD) * found[column].of(CONTENT[role][0]), 2)
+        if role in CONTENT and column in found
+        else BY_WORD
+        for role, columns in roles.items()
+        for column in columns
+    }
+    named = "title" in roles or "employer" in roles
+    notes += _fill_by_content(headers, sample, found, roles, confidence, what)
+    enough = named or sum(role in roles for role in CONTENT) >= LEAST_ROLES
+    if ("title" not in roles and "employer" not in roles) or not enough:
         shown = shown_headers(headers)
         raise DataContractError(
             f"{what}: no column for title or employer among the headers {shown}; {WRITE_A_LAYOUT}"
         )
     main = ("title", "employer", "place", "posted_on", "pay")
     read_as = ", ".join(f"{role} from {roles[role][0]!r}" for role in main if role in roles)
-    read_as = f"{what}: no known layout; by its header words: {read_as}"
+    read_as = f"{what}: no known layout; by header words and content: {read_as}"
     for role in ("title", "employer", "place"):
         if role not in roles:
             notes.append(f"{what}: there is no {role} column; the {role} of its postings stays empty")
     sure = sum(role in roles for role in main) / len(main)
-    return Recognition(_layout_of(roles, sample), sure, read_as, tuple(notes))
+    layout = _layout_of(roles, sample, "list" if listed else "plain")
+    kept = {column: sure for column, sure in confidence.items() if column in layout.used_columns()}
+    return Recognition(layout, sure, read_as, tuple(notes), kept)
 
 
-def _layout_of(roles: Mapping[str, list[str]], sample: pl.DataFrame) -> Layout:
+def _are_lists(sample: pl.DataFrame) -> bool:
+    cells = [
+        cell for row in sample.head(20).iter_rows() for cell in row if isinstance(cell, str) and cell.strip()
+    ]
+    return len(cells) >= 4 and sum(bool(_LIST_CELL.fullmatch(cell)) for cell in cells) > 0.8 * len(cells)
+
+
+def _spoken_for(
+    headers: Sequence[str], sample: pl.DataFrame, found: Mapping[str, Content], what: str
+) -> tuple[dict[str, list[str]], list[str]]:
+    """Roles by header words, without the columns whose content is against it."""
+    roles = roles_by_header(headers)
+    notes = []
+    readable = {"pay": _reads_as_pay, "posted_on": _reads_as_date, "url": _reads_as_url}
+    for role, columns in roles.items():
+        for column in columns[:]:
+            instead = contradicted(role, found[column]) if column in found else ""
+            unread = role in readable and not _mostly(sample, column, readable[role])
+            if unread and role == "pay" and _pay_template(column, sample):
+                continue
+            if instead or unread:
+                columns.remove(column)
+                holds = f"holds {instead.replace('_', ' ')}, " if instead else "holds "
+                notes.append(
+                    f"{what}: the column {column!r} {holds}no {role.replace('_', ' ')} and was left out"
+                )
+    return {role: columns for role, columns in roles.items() if columns}, notes
+
+
+def _fill_by_content(
+    headers: Sequence[str],
+    sample: pl.DataFrame,
+    found: Mapping[str, Content],
+    roles: dict[str, list[str]],
+    confidence: dict[str, float],
+    what: str,
+) -> list[str]:
+    """Give roles that no header names to the columns that hold them, in ``roles`` and ``confidence``."""
+    notes = []
+    shared_roles = {"pay", "place", "education", "experience", "openings", "posted_on"}
+    for column in headers:
+        holders = {role for role, columns in roles.items() if column in columns}
+        if column not in found or holders - shared_roles:
+            continue
+        for role, share in merged_roles(sample[column], found[column]).items():
+            if role not in roles:
+                roles[role] = [column]
+                confidence[column] = share
+                notes.append(f"{what}: {role.replace('_', ' ')} is also read from {column!r}")
+    taken = {column for columns in roles.values() for column in columns}
+    free = [column for column in headers if column not in taken]
+    missing = [role for role in CONTENT if role not in roles]
+    missing = [role for role in missing if role != "pay" or not set(PAY_ENDS) <= set(roles)]
+    for role, (column, share) in assigned_by_content(missing, free, found).items():
+        roles[role] = [column]
+        confidence[column] = share
+        if not names_nothing(column):
+            notes.append(f"{what}: {column!r} was taken for {role.replace('_', ' ')} by what it holds")
+    if "tags" not in roles:
+        taken = {column for columns in roles.values() for column in columns}
+        lists = [
+            column
+            for column in free
+            if column not in taken
+            and found.get(column, Content({}, 0, 0)).of(("tags",)) >= 0.6
+            and found[column].of(("perks", "merged", "place", "company_size")) < 0.3
+        ]
+        if lists:
+            roles["tags"] = lists[:1]
+            confidence[lists[0]] = round(found[lists[0]].of(("tags",)), 2)
+    return notes
+
+
+def _pay_template(column: str, sample: pl.DataFrame) -> str:
+    """How figures under ``月薪（元）`` are to be read; empty where the cells say it themselves."""
+    unit = _UNIT_IN_HEADER.search(column)
+    if not unit or "{" in column or "}" in column:
+        return ""
+    period = "年" if "年" in column else "月"
+    words = unit.group(1).casefold()
+    text = re.sub(r"/?(年|月|人民币|rmb|cny)", "", words) or "元"
+    template = f"{{{column}}}{text}/{period}"
+    cells = [cell.strip() for cell in sample[column].drop_nulls().to_list() if cell.strip()]
+    alone = sum(parse_pay(cell).low is not None for cell in cells)
+    with_unit = sum(parse_pay(f"{cell}{text}/{period}").low is not None for cell in cells)
+    return template if with_unit > max(alone, 0.5 * len(cells)) else ""
+
+
+def _range_of_pay(low: str, high: str, sample: pl.DataFrame) -> str:
+    """Join the two ends of pay; the unit is the header's, or yuan where the figures can be nothing else."""
+    if any(mark in column for mark in "{}" for column in (low, high)):
+        return ""
+    unit = _UNIT_IN_HEADER.search(low)
+    figures = pl.Series(sample[high]).cast(pl.Float64, strict=False).drop_nulls()
+    in_yuan = len(figures) > 0 and float(figures.quantile(0.1) or 0.0) >= SMALLEST_IN_YUAN
+    text = unit.group(1) if unit else "元/月" if in_yuan else ""
+    return f"{{{low}}}-{{{high}}}{text}"
+
+
+def _layout_of(roles: Mapping[str, list[str]], sample: pl.DataFrame, cells: str = "plain") -> Layout:
     columns = {
         role: tuple(Alternative((column,)) for column in found)
         for role, found in roles.items()
@@ -172,16 +323,28 @@ def _layout_of(roles: Mapping[str, list[str]], sample: pl.DataFrame) -> Layout:
     if "text" in columns and len(columns["text"]) > 1:
         # Duties and requirements often stand in two columns; both are what the posting says.
         columns["text"] = (Alternative(tuple(roles["text"]), joiner="\n"),)
+    if "pay" in columns:
+        templates = [(column, _pay_template(column, sample)) for column in roles["pay"]]
+        columns["pay"] = tuple(Alternative((column,), template=text) for column, text in templates)
+    elif all(end in roles for end in PAY_ENDS):
+        low, high = (roles[end][0] for end in PAY_ENDS)
+        template = _range_of_pay(low, high, sample)
+        if template:
+            columns["pay"] = (Alternative((low, high), template=template),)
+    elif any(end in roles for end in PAY_ENDS):
+        columns["pay"] = tuple(Alternative((roles[end][0],)) for end in PAY_ENDS if end in roles)
+    used = [role for role in roles if role in ROLES or role == "tags"]
     return Layout(
         name=BY_HEADER,
         board=_board_of(sample, roles.get("url", [])),
-        title="Read by its header words",
+        title="Read by its header words and content",
         seen_in="",
-        headers=tuple(column for found in roles.values() for column in found),
+        headers=tuple(dict.fromkeys(column for role in used for column in roles[role])),
         exact=False,
         content={},
         share=1.0,
         columns=columns,
+        cells=cells,
         tags=tuple(roles.get("tags", ())),
         fingerprint=BY_HEADER,
     )

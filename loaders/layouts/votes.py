@@ -1,0 +1,166 @@
+"""What the cells of a column say about its role, beside and against the word over it.
+
+A header is one vote and the content the other. Content takes a role away from a column that plainly holds
+something else, and gives a role that no header names to the column whose cells are of its kind. All columns
+without a role are weighed together, so that of two columns of names the one that fits better is the employer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from graphcli.loaders.fields.kinds import kinds
+from graphcli.loaders.fields.merged import ROLES as SHARING_ROLES
+from graphcli.loaders.fields.merged import split_merged
+from graphcli.loaders.fields.text import trimmed
+
+# Role → the kinds of cell it is made of, and the share of such cells that gives a column the role.
+CONTENT: Mapping[str, tuple[tuple[str, ...], float]] = {
+    "title": (("title",), 0.5),
+    "employer": (("employer",), 0.5),
+    "place": (("place", "address"), 0.6),
+    "pay": (("pay",), 0.6),
+    "posted_on": (("date",), 0.6),
+    "education": (("education",), 0.6),
+    "experience": (("experience",), 0.6),
+    "url": (("url",), 0.6),
+    "company_size": (("company_size",), 0.6),
+    "ownership": (("ownership",), 0.6),
+    "text": (("text",), 0.6),
+}
+# A column under a role's header that is mostly of one of these kinds and hardly of its own is another.
+CONTRARY: Mapping[str, tuple[str, ...]] = {
+    "title": ("employer", "pay", "date", "url", "education", "experience", "place", "number", "email"),
+    "employer": ("title", "pay", "date", "url", "education", "experience", "place", "address", "text",
+                 "number"),
+    "place": ("employer", "title", "pay", "education", "experience", "date", "url", "text", "number"),
+    "education": ("employer", "title", "pay", "experience", "place", "date", "url"),
+    "experience": ("employer", "title", "pay", "education", "place", "date", "url"),
+    "text": ("url", "date", "pay"),
+}  # fmt: skip
+MOSTLY, HARDLY = 0.6, 0.2
+# A merged column gives a role where so many of its cells hold a value for it.
+LEAST_PART = 0.3
+KINDS_USED = tuple(
+    dict.fromkeys(
+        [kind for names, _ in CONTENT.values() for kind in names]
+        + [kind for names in CONTRARY.values() for kind in names]
+        + ["merged", "perks", "tags"]
+    )
+)
+_NAMES_NOTHING = re.compile(r"(column|unnamed|field|字段|列|var|v|c|col|text)?[\s:_]*\d+(_level_\d+)?|\W*")
+
+
+@dataclass(frozen=True)
+class Content:
+    """Shares of the filled cells of one column by kind, the number of filled cells and of distinct ones."""
+
+    shares: Mapping[str, float]
+    filled: int
+    distinct: int
+
+    def of(self, names: Sequence[str]) -> float:
+        """Share of the best of several kinds."""
+        return max((self.shares.get(name, 0.0) for name in names), default=0.0)
+
+
+def contents(headers: Sequence[str], sample: pl.DataFrame) -> dict[str, Content]:
+    """Judge the sampled cells of every column; a header repeated among them is no evidence."""
+    found = {}
+    for header in headers:
+        if header not in sample.columns:
+            continue
+        frame = pl.DataFrame({"cell": sample[header]}).select(trimmed(pl.col("cell")))
+        cells = frame["cell"].drop_nulls()
+        cells = cells.filter(cells != header)
+        if cells.is_empty():
+            found[header] = Content({}, 0, 0)
+            continue
+        judged = kinds(cells, KINDS_USED)
+        shares = {name: float(judged[name].mean() or 0.0) for name in judged.columns}  # type: ignore[arg-type]
+        found[header] = Content(shares, len(cells), cells.n_unique())
+    return found
+
+
+def contradicted(role: str, content: Content) -> str:
+    """Name what a column under a role's header plainly holds instead; empty where nothing contradicts.
+
+    Examples
+    --------
+    >>> contradicted("employer", Content({"title": 0.9, "employer": 0.0}, 10, 8))
+    'title'
+    """
+    own = CONTENT[role][0] if role in CONTENT else ()
+    if content.filled < 3 or role not in CONTRARY or content.of(own) >= HARDLY:
+        return ""
+    against = [(content.shares.get(kind, 0.0), kind) for kind in CONTRARY[role]]
+    share, kind = max(against, default=(0.0, ""))
+    return kind if share >= MOSTLY else ""
+
+
+def names_nothing(header: str) -> bool:
+    """Whether a header only counts columns: ``column 3``, ``字段2``, ``Unnamed: 0``, ``7``."""
+    return bool(_NAMES_NOTHING.fullmatch(header.strip().casefold()))
+
+
+def assigned_by_content(
+    free_roles: Sequence[str], free_columns: Sequence[str], found: Mapping[str, Content]
+) -> dict[str, tuple[str, float]]:
+    """Give free roles to free columns by what these hold, all of them weighed together.
+
+    Returns
+    -------
+    dict
+        Role → column and the share of its cells that are of the role's kind.
+    """
+    from scipy.optimize import linear_sum_assignment
+
+    roles = [role for role in CONTENT if role in free_roles]
+    columns = [column for column in free_columns if column in found and found[column].filled >= 2]
+    if not roles or not columns:
+        return {}
+    weights = np.zeros((len(roles), len(columns)))
+    for line, role in enumerate(roles):
+        names, least = CONTENT[role]
+        for place, column in enumerate(columns):
+            content = found[column]
+            share = content.of(names)
+            if share < least or not _may_be(role, content):
+                continue
+            # Between equals the fuller column wins, then the one further left.
+            fullness = content.filled / max(one.filled for one in found.values())
+            weights[line, place] = share + 0.05 * fullness - 1e-4 * place
+    chosen = linear_sum_assignment(weights, maximize=True)
+    return {
+        roles[line]: (columns[place], round(found[columns[place]].of(CONTENT[roles[line]][0]), 2))
+        for line, place in zip(*chosen, strict=True)
+        if weights[line, place] > 0
+    }
+
+
+def _may_be(role: str, content: Content) -> bool:
+    repeats = content.filled >= 10 and content.distinct <= max(2, content.filled // 10)
+    if role == "url":
+        # An address shared by many rows is a company's page or a picture, and would make one posting of them.
+        return content.distinct > 0.9 * content.filled
+    if role == "title":
+        # One word all over is what was searched for.
+        return not repeats and content.shares.get("employer", 0.0) < MOSTLY
+    if role == "employer":
+        return content.shares.get("title", 0.0) < content.shares.get("employer", 0.0)
+    return True
+
+
+def merged_roles(cells: pl.Series, content: Content) -> dict[str, float]:
+    """Roles that share the cells of one column, with the share of the cells that hold each."""
+    if content.shares.get("merged", 0.0) < MOSTLY:
+        return {}
+    filled = pl.DataFrame({"cell": cells}).select(trimmed(pl.col("cell")))["cell"].drop_nulls()
+    parts = split_merged(filled, SHARING_ROLES)
+    shares = {role: 1.0 - parts[role].null_count() / max(1, parts.height) for role in SHARING_ROLES}
+    return {role: round(share, 2) for role, share in shares.items() if share >= LEAST_PART}
