@@ -1,0 +1,96 @@
+"""Typed columns become the text that a person would write, batch by batch."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from graphcli.loaders.reader.batches import ROW
+from graphcli.loaders.reader.container import open_container
+from graphcli.workspace.errors import DataContractError
+
+WRITERS = {
+    "parquet": pl.DataFrame.write_parquet,
+    "arrow": pl.DataFrame.write_ipc,
+    "stream": pl.DataFrame.write_ipc_stream,
+}
+
+
+def written(frame: pl.DataFrame, path: Path, form: str) -> Path:
+    WRITERS[form](frame, path)
+    return path
+
+
+def read(path: Path, size: int = 1000) -> pl.DataFrame:
+    sheet = open_container(path).sheets[0]
+    return pl.concat(batch.frame for batch in sheet.batches(size))
+
+
+@pytest.mark.parametrize("form", WRITERS)
+def test_values_of_every_type_are_plain_text(tmp_path, form):
+    moment = datetime(2025, 3, 4, 5, 6, 7)
+    frame = pl.DataFrame(
+        {
+            "title": ["工程师", None],
+            "openings": [3, None],
+            "pay": [25000.0, 0.5],
+            "nan": [float("nan"), float("inf")],
+            "day": [date(2025, 3, 4), None],
+            "midnight": [datetime(2025, 3, 4), None],
+            "moment": [moment, moment + timedelta(milliseconds=500)],
+            "zoned": pl.Series([moment.replace(tzinfo=UTC), None]).dt.convert_time_zone("Asia/Shanghai"),
+            "tags": [["Python", "机器学习"], []],
+            "place": [{"city": "北京", "at": date(2025, 1, 2)}, None],
+            "open": [True, False],
+            "bytes": [b"ok\xff", None],
+            "kind": pl.Series(["全职", "兼职"], dtype=pl.Categorical),
+            "none": pl.Series([None, None], dtype=pl.Null),
+        }
+    )
+    found = read(written(frame, tmp_path / "jobs.csv", form))
+    assert found.row(0)[1:] == (
+        "工程师", "3", "25000", None, "2025-03-04", "2025-03-04", "2025-03-04 05:06:07",
+        "2025-03-04 13:06:07+08:00", '["Python", "机器学习"]', '{"city": "北京", "at": "2025-01-02"}',
+        "true", "ok\ufffd", "全职", None,
+    )  # fmt: skip
+    second = (None, None, "0.5", "inf", None, None, "2025-03-04 05:06:07.500", None, "[]")
+    assert found.row(1)[1 : 1 + len(second)] == second
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 50), st.integers(1, 9), st.sampled_from(sorted(WRITERS)))
+def test_every_row_comes_once_and_in_order(tmp_path_factory, count, size, form):
+    frame = pl.DataFrame({"title": [f"岗位{at}" for at in range(count)]}, schema={"title": pl.String})
+    path = written(frame, tmp_path_factory.mktemp("c") / "jobs.bin", form)
+    batches = list(open_container(path).sheets[0].batches(size))
+    assert all(batch.frame.height <= size for batch in batches)
+    rows = [row for batch in batches for row in batch.frame.select(ROW, "title").iter_rows()]
+    assert rows == [(at + 1, f"岗位{at}") for at in range(count)]
+
+
+def test_a_name_with_a_star_is_one_file(tmp_path):
+    written(pl.DataFrame({"a": ["1"]}), tmp_path / "jobs1.parquet", "parquet")
+    path = written(pl.DataFrame({"a": ["2"]}), tmp_path / "jobs*.parquet", "parquet")
+    assert read(path)["a"].to_list() == ["2"]
+
+
+@pytest.mark.parametrize("form", WRITERS)
+def test_a_damaged_file_is_one_line_or_a_rejected_row(tmp_path, form):
+    frame = pl.DataFrame({"title": [f"岗位{at}" for at in range(5000)]})
+    whole = written(frame, tmp_path / "a.bin", form).read_bytes()
+    said = []
+    for cut in (12, len(whole) // 2, len(whole) - 9):
+        (tmp_path / "b.bin").write_bytes(whole[:cut])
+        try:
+            batches = list(open_container(tmp_path / "b.bin").sheets[0].batches())
+        except DataContractError as error:
+            said.append(str(error))
+        else:
+            problems = [problem for batch in batches for problem in batch.problems]
+            assert [problem.action for problem in problems] == ["rejected"]
+    assert not any("\n" in message for message in said)

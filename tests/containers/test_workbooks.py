@@ -1,0 +1,196 @@
+"""A worksheet is read as a person reads it, and no workbook costs more than it should."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from datetime import date, datetime, time
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+import xlwt
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from graphcli.loaders.load import load
+from graphcli.loaders.reader.batches import ROW
+from graphcli.loaders.reader.container import open_container
+from graphcli.loaders.reader.workbook import cell_text
+from graphcli.workspace.errors import DataContractError, UsageError
+
+HEADER = ("职位名称", "公司名称", "工作地点", "薪资")
+JOB = ("算法工程师", "甲虚构科技有限公司", "北京", "1.5-2万")
+
+
+def write(path: Path, **sheets) -> Path:
+    """Write worksheets: rows of cells, or a function that fills one."""
+    book = xlsxwriter.Workbook(str(path))
+    for name, content in sheets.items():
+        sheet = book.add_worksheet(name)
+        if callable(content):
+            content(book, sheet)
+            continue
+        for at, row in enumerate(content):
+            sheet.write_row(at, 0, row)
+    book.close()
+    return path
+
+
+def read(path: Path, size: int = 1000, sheet: str | None = None):
+    """Rows of the first sheet with their numbers, and all problems."""
+    first = open_container(path, sheet=sheet).sheets[0]
+    batches = list(first.batches(size))
+    rows = [row for batch in batches for row in batch.frame.iter_rows()]
+    return first, rows, [problem for batch in batches for problem in batch.problems]
+
+
+def changed(path: Path, target: Path, member: str, change) -> Path:
+    """Copy a zip with one member changed."""
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
+        for info in old.infolist():
+            content = old.read(info)
+            new.writestr(info.filename, change(content) if info.filename == member else content)
+    return target
+
+
+def test_numbers_days_and_truths_are_the_text_that_a_person_would_type(tmp_path):
+    def fill(book, sheet):
+        sheet.write_row(0, 0, ("title", "openings", "ratio", "day", "moment", "clock", "open"))
+        sheet.write_row(1, 0, ("工程师", 3, 0.1 + 0.2))
+        for column, value, shape in (
+            (3, datetime(2025, 3, 4), "yyyy-mm-dd"),
+            (4, datetime(2025, 3, 4, 10, 11, 12), "yyyy-mm-dd hh:mm:ss"),
+            (5, time(9, 30), "hh:mm"),
+        ):
+            sheet.write_datetime(1, column, value, book.add_format({"num_format": shape}))
+        sheet.write_boolean(1, 6, True)
+
+    _, rows, _ = read(write(tmp_path / "a.xlsx", s=fill))
+    assert rows == [(1, "工程师", "3", "0.3", "2025-03-04", "2025-03-04 10:11:12", "09:30:00", "TRUE")]
+
+
+@given(st.one_of(st.floats(allow_nan=False, allow_infinity=False), st.integers(-(10**14), 10**14)))
+def test_a_number_keeps_its_value(number):
+    text = cell_text(float(number))
+    assert float(text) == pytest.approx(float(number), rel=1e-14)
+    assert not text.endswith(".0")
+
+
+@given(st.datetimes(datetime(1900, 3, 1), datetime(9999, 12, 31)))
+def test_a_moment_is_never_off_by_more_than_half_a_second(moment):
+    text = cell_text(moment)
+    assert abs((datetime.fromisoformat(text) - moment).total_seconds()) <= 0.5
+    assert cell_text(moment.date()) == moment.date().isoformat()
+
+
+def test_blank_rows_between_are_records_and_those_below_are_none(tmp_path):
+    def fill(book, sheet):
+        for at, row in {4: HEADER, 5: JOB, 7: JOB, 8: JOB}.items():
+            sheet.write_row(at, 2, row)
+        sheet.write(1, 2, "2025年招聘信息汇总")
+        sheet.write_blank(500, 2, None, book.add_format({"bold": True}))
+        sheet.write(40, 3, "")
+
+    for size in (1, 2, 1000):
+        sheet, rows, problems = read(write(tmp_path / "a.xlsx", s=fill), size)
+        assert sheet.headers == HEADER
+        assert rows == [(1, *JOB), (3, *JOB), (4, *JOB)]
+        assert [(problem.row, problem.action) for problem in problems] == [(2, "rejected")]
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.booleans(), min_size=1, max_size=30), st.integers(1, 7))
+def test_every_row_is_counted_once_whatever_the_size_of_batches(tmp_path_factory, filled, size):
+    path = tmp_path_factory.mktemp("w") / "a.xlsx"
+    write(path, s=[HEADER, *(JOB if one else () for one in (*filled, True))])
+    batches = list(open_container(path).sheets[0].batches(size))
+    assert sum(batch.rows_read for batch in batches) == len(filled) + 1
+    assert all(batch.rows_read <= size for batch in batches)
+    kept = [number for batch in batches for number in batch.frame[ROW]]
+    assert kept == [at for at, one in enumerate((*filled, True), start=1) if one]
+
+
+def test_a_merged_cell_stands_for_each_of_its_rows_and_says_so(tmp_path):
+    def fill(book, sheet):
+        sheet.merge_range(0, 0, 0, 3, "汇总")
+        sheet.write_row(1, 0, HEADER)
+        for at in range(2, 6):
+            sheet.write_row(at, 0, (f"岗位{at}", "", "北京", "1-2万"))
+        sheet.merge_range(2, 1, 4, 1, "甲公司")
+
+    sheet, rows, _ = read(write(tmp_path / "a.xlsx", s=fill))
+    assert [row[2] for row in rows] == ["甲公司", "甲公司", "甲公司", None]
+    assert any("merged" in notice.problem for notice in sheet.notices)
+
+
+def test_each_worksheet_is_a_source_and_what_is_left_out_is_named(folder, tmp_path):
+    path = write(
+        tmp_path / "a.xlsx", 北京=[HEADER, JOB], 空=[], 上海=[HEADER, JOB, JOB], 说明=[["导出"], ["示例"]]
+    )
+    result = load(folder, [path])
+    assert sorted(result.frame.select("sheet", "kept").rows()) == [("上海", 2), ("北京", 1)]
+    notices = [notice.problem for notice in open_container(path).sheets[0].notices]
+    assert any("空" in notice for notice in notices)
+    assert read(path, sheet="上海")[0].name == "上海"
+    with pytest.raises(UsageError):
+        open_container(path, sheet="广州")
+
+
+def test_legacy_workbooks_read_alike_whatever_they_are_called(tmp_path):
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("s")
+    for at, row in enumerate([(*HEADER, "发布"), (*JOB, date(2025, 3, 4))]):
+        for column, cell in enumerate(row):
+            style = xlwt.easyxf(num_format_str="YYYY-MM-DD") if isinstance(cell, date) else xlwt.easyxf()
+            sheet.write(at, column, cell, style)
+    book.save(str(tmp_path / "a.txt"))
+    assert read(tmp_path / "a.txt")[1] == [(1, *JOB, "2025-03-04")]
+
+
+# --- hostile --------------------------------------------------------------------------------------------
+
+
+def test_a_sheet_of_billions_of_places_is_refused_before_it_is_parsed(tmp_path):
+    def fill(book, sheet):
+        sheet.write_row(0, 0, HEADER)
+        sheet.write(1_048_575, 16_383, "z")
+
+    with pytest.raises(DataContractError, match="places"):
+        open_container(write(tmp_path / "a.xlsx", s=fill))
+
+
+def test_a_workbook_that_unpacks_beyond_measure_is_refused(tmp_path):
+    path = write(tmp_path / "a.xlsx", s=[HEADER, JOB])
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive, archive.open("x", "w") as out:
+        for _ in range(401):
+            out.write(bytes(1 << 20))
+    with pytest.raises(DataContractError, match="400 MB"):
+        open_container(path)
+
+
+@pytest.mark.parametrize("cut", [30, 600, 3000])
+def test_a_damaged_workbook_is_one_line(tmp_path, cut):
+    whole = write(tmp_path / "a.xlsx", s=[HEADER, JOB]).read_bytes()
+    (tmp_path / "b.xlsx").write_bytes(whole[:cut])
+    with pytest.raises(DataContractError) as error:
+        open_container(tmp_path / "b.xlsx")
+    assert "\n" not in str(error.value)
+
+
+def test_broken_xml_is_one_line(tmp_path):
+    path = write(tmp_path / "a.xlsx", s=[HEADER, JOB])
+    broken = changed(
+        path,
+        tmp_path / "b.xlsx",
+        "xl/worksheets/sheet1.xml",
+        lambda content: re.sub(b"</row>", b"<", content),
+    )
+    with pytest.raises(DataContractError, match="workbook") as error:
+        open_container(broken)
+    assert "\n" not in str(error.value)
+
+
+def test_a_workbook_of_empty_sheets_says_so(tmp_path):
+    with pytest.raises(DataContractError, match="without a filled worksheet"):
+        open_container(write(tmp_path / "a.xlsx", s=[], t=[]))
