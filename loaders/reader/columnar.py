@@ -129,13 +129,11 @@ def _text(column: pl.Series) -> pl.Series:
         texts = column.dt.strftime(shape).str.replace(r"\.0+($|[+-])", "${1}")
         return texts.str.replace(r" 00:00:00$", "")
     if kind.is_float():
-        plain = column.cast(pl.String)
-        whole = (column.is_finite() & (column.abs() < EXACT)).fill_null(False)
-        whole = whole & (column.floor() == column).fill_null(False)
-        numbers = column.to_frame("x").select(pl.when(whole).then(pl.col("x")).cast(pl.Int64)).to_series()
-        texts = numbers.cast(pl.String).to_frame("a").with_columns(plain.alias("b"))
-        found = texts.select(pl.coalesce("a", "b")).to_series()
-        return found.set(column.is_nan().fill_null(False), None)
+        value = pl.col("value")
+        whole = value.is_finite() & (value.abs() < EXACT) & (value.floor() == value)
+        plain = pl.when(value.is_not_nan()).then(value.cast(pl.String))
+        number = pl.when(whole).then(value).cast(pl.Int64).cast(pl.String)
+        return column.to_frame("value").select(pl.coalesce(number, plain)).to_series()
     return column.cast(pl.String)
 
 

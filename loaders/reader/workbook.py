@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -31,6 +32,8 @@ from graphcli.workspace.errors import DataContractError
 
 # Text inside a workbook, unpacked; the largest worksheets of postings take some 300 MB.
 MAX_UNPACKED = 400 << 20
+# Each cell gets a copy of the text that it shares with others.
+MAX_SHARED = 2 << 30
 # The parser holds every cell between the first and the last one, filled or not.
 MAX_CELLS = 40_000_000
 CHUNK = 1 << 20
@@ -41,8 +44,9 @@ EXACT = 1e15
 NAMES_SHOWN = 5
 
 _XLSX_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]{0,60}?\br=[\"'](\d{1,9})[\"']")
+_SHARING = re.compile(rb"\bt=[\"']s[\"'][^>]{0,60}>\s*<(?:\w+:)?v>\s*(\d{1,9})\s*<")
+_SHARED_END = re.compile(rb"</(?:\w+:)?si>")
 _XLSX_CELL = re.compile(rb"\br=[\"']([A-Z]{1,3})(\d{1,9})[\"']")
-_ODS_REPEATED = re.compile(rb"number-(rows|columns)-repeated=[\"'](\d{1,12})[\"']")
 
 Cell = int | float | str | bool | date | datetime | time | timedelta
 Merges = dict[int, list[tuple[int, int]]]
@@ -260,6 +264,10 @@ def _measure(path: Path, form: str, name: str) -> None:
                     f"{name} unpacks to more than {MAX_UNPACKED >> 20} MB, too much for a workbook; {way_out}"
                 )
             area = 0
+            if form == "xlsx" and _shared(archive) > MAX_SHARED:
+                raise DataContractError(
+                    f"{name} repeats long texts to more than {MAX_SHARED >> 20} MB; {way_out}"
+                )
             for info in members:
                 inside = info.filename.lower()
                 if form == "xlsx" and inside.endswith(".xml") and "worksheets/" in inside:
@@ -295,6 +303,37 @@ def _area(handle: IO[bytes], cell: re.Pattern[bytes], row: re.Pattern[bytes]) ->
     return last * max((_column(name) for name in letters), default=1)
 
 
+def _shared(archive: zipfile.ZipFile) -> int:
+    """Bytes of text, at most, once each cell has its own copy of a shared one."""
+    texts = [info for info in archive.infolist() if info.filename.lower().endswith("sharedstrings.xml")]
+    sizes: list[int] = []
+    for info in texts:
+        size = 0
+        with archive.open(info) as handle:
+            while chunk := handle.read(CHUNK):
+                ends = [found.end() for found in _SHARED_END.finditer(chunk)]
+                for before, end in zip([0, *ends], ends, strict=False):
+                    sizes.append(size + end - before)
+                    size = 0
+                size += len(chunk) - (ends[-1] if ends else 0)
+        sizes.append(size)
+    longest = max(sizes, default=0)
+    total = 0
+    for info in archive.infolist():
+        if not sizes or "worksheets/" not in info.filename.lower():
+            continue
+        with archive.open(info) as handle:
+            # A chunk's overlap may count a cell twice, which only makes the measure stricter.
+            for chunk in _chunks(handle):
+                marks = _SHARING.findall(chunk)
+                if len(marks) * longest <= CHUNK:
+                    total += len(marks) * longest
+                    continue
+                counts = Counter(map(int, marks))
+                total += sum(count * sizes[at] for at, count in counts.items() if at < len(sizes))
+    return total
+
+
 def _column(letters: bytes) -> int:
     number = 0
     for letter in letters:
@@ -302,6 +341,47 @@ def _column(letters: bytes) -> int:
     return number
 
 
+class _Spread:
+    """Counts the places of an OpenDocument spreadsheet, where one cell can claim to stand a million times."""
+
+    def __init__(self) -> None:
+        self._rows = self._repeats = self._columns = self._wide = self._waiting = 0
+        self.places = 0
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        """Take in the start of an element."""
+        if name == "table:table":
+            self._rows = self._wide = self._waiting = 0
+        elif name == "table:table-row":
+            self._repeats = _count(attributes.get("table:number-rows-repeated"))
+            self._columns = 0
+            self._waiting += self._repeats
+        elif name in {"table:table-cell", "table:covered-table-cell"}:
+            self._columns += _count(attributes.get("table:number-columns-repeated"))
+            if "office:value-type" in attributes or "table:formula" in attributes:
+                self._fill()
+        elif name == "text:p":
+            self._fill()
+
+    def _fill(self) -> None:
+        # Blank rows and cells count once something stands behind them.
+        before = self._rows * self._wide
+        self._rows, self._waiting = self._rows + self._waiting, 0
+        self._wide = max(self._wide, self._columns)
+        self.places += self._rows * self._wide - before
+
+
+def _count(repeated: str | None) -> int:
+    return int(repeated) if repeated and repeated.isdecimal() and len(repeated) < 10 else 1
+
+
 def _repeated(handle: IO[bytes]) -> int:
-    """Nothing yet: the parser does not repeat blank cells."""
-    return 0
+    """Places that a spreadsheet fills once its repeated cells are written out."""
+    from xml.parsers import expat
+
+    spread = _Spread()
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = spread.start
+    while spread.places <= MAX_CELLS and (chunk := handle.read(CHUNK)):
+        parser.Parse(chunk, False)
+    return spread.places
