@@ -64,7 +64,8 @@ def inspect(
     Returns
     -------
     Result
-        One row a column: its role, the share of records in which it is filled, distinct values, samples. The
+        One row a column: its role and, where no layout is known, how sure it is; the share of records in which
+        it is filled, distinct values, samples. The
         notes say container, encoding, layout and how sure it is, and what a load would reject.
 
     Raises
@@ -171,6 +172,7 @@ def _row(file: InputFile, one: OpenedSheet, name: str, count: ColumnCount, read:
         "sheet": one.sheet.name,
         "column": name,
         "role": role_of(one.recognition.layout, name),
+        "confidence": one.recognition.confidence.get(name),
         "filled": round(count.filled / read, 3) if read else 0.0,
         "distinct": len(count.values or ()),
         "sample": " | ".join(sample.replace("\n", " ") for sample in samples),

@@ -12,6 +12,7 @@ import polars as pl
 from graphcli.loaders.fields.dates import NEEDS_CRAWL, parse_date
 from graphcli.loaders.fields.pay import parse_pay
 from graphcli.loaders.fields.text import without_list_notation
+from graphcli.loaders.fields.vocabulary import SIMPLIFIED
 from graphcli.loaders.layouts.layout import PACKAGE, ROLES, Alternative, Layout
 from graphcli.loaders.layouts.votes import (
     CONTENT,
@@ -126,14 +127,14 @@ def shown_headers(headers: Sequence[str]) -> str:
 
 
 def fold_header(header: str) -> str:
-    """Fold a header for comparison: no case, width, white space or marks.
+    """Fold a header for comparison: no case, width, script, white space or marks.
 
     Examples
     --------
     >>> fold_header(" Job_Title ")
     'jobtitle'
     """
-    folded = unicodedata.normalize("NFKC", header[:LONGEST_JUDGED]).casefold()
+    folded = unicodedata.normalize("NFKC", header[:LONGEST_JUDGED]).casefold().translate(SIMPLIFIED)
     return "".join(letter for letter in folded if letter.isalnum())
 
 

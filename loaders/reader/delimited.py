@@ -1,8 +1,8 @@
-"""CSV and its relatives: any separator, quotation marks or none, ragged records, NUL characters, titles on top.
+"""CSV and its relatives: any separator, quotes or none, ragged records, NUL characters, titles on top.
 
-Blocks of plain records go to Polars; whatever is not plain is read record by record with care, and both ways give
-the same batches. Wholly blank lines are nothing, as for csv; a record of blank cells (``,,,``) is met, counted and
-rejected as empty.
+Blocks of plain records go to Polars; whatever is not plain is read record by record with care, and both
+ways give the same batches. Wholly blank lines are nothing, as for csv; a record of blank cells (``,,,``) is
+met, counted and rejected as empty.
 """
 
 from __future__ import annotations
@@ -171,9 +171,12 @@ def _joined(lines: Lines, dialect: Dialect, profile: Profile) -> Iterator[tuple[
             following = ahead[len(parts) - 1] if len(ahead) >= len(parts) else next(records, None)
             if following is not None and len(ahead) < len(parts):
                 ahead.append(following)
-            if following is None or isinstance(following, csv.Error) or len(following) >= width:
-                hopeless = True
-            elif len(parts) >= delimited_repair.MAX_JOINED:
+            if (
+                following is None
+                or isinstance(following, csv.Error)
+                or len(following) >= width
+                or len(parts) >= delimited_repair.MAX_JOINED
+            ):
                 hopeless = True
             else:
                 parts.append(following)
@@ -256,6 +259,8 @@ def _named(guess: HeaderGuess, records: list[list[str]], below: list[list[str]])
     named = len(names)
     while named > 1 and _UNNAMED.match(raw[named - 1].strip()) and names[named - 1] != raw[0]:
         named -= 1
+    if named == 1 and _UNNAMED.match(raw[0].strip()):
+        return names
     unnamed = len(names) - named
     filled = sum(len(record) > named and bool(record[named].strip()) for record in below)
     # One or two columns that are usually filled are columns whose name is missing.

@@ -1,7 +1,7 @@
-"""The quick way through a delimited file: a block of bytes that provably holds only plain records goes to Polars.
+"""The quick way through a delimited file: a block that provably holds only plain records goes to Polars.
 
-The proof looks at marks alone: quotation marks open and close at the edges of cells, every record has the same
-number of separators, there is no lone carriage return. Whatever fails it is read record by record.
+The proof looks at marks alone: quotation marks open and close at the edges of cells, every record has the
+same number of separators, there is no lone carriage return. Whatever fails it is read record by record.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Records with too many or too few cells, put back together where only one way fits.
 
-Texts that were written without quotation marks spill over their separators, and break over lines. Where the cells
-behind the text fall back into place — an address under the addresses, a date under the dates — the text between is
-joined again. Where several ways fit, what is sure is kept and the rest is named.
+Texts that were written without quotation marks spill over their separators, and break over lines. Where the
+cells behind the text fall back into place — an address under the addresses, a date under the dates — the
+text between is joined again. Where several ways fit, what is sure is kept and the rest is named.
 """
 
 from __future__ import annotations
@@ -191,11 +191,11 @@ def _sure_part(record: list[str], profile: Profile, places: list[int], separator
     for place in misfits:
         cells[place] = ""
     lost = separator.join(record) if misfits else separator.join(record[first : last + 1 + surplus])
-    note = f"{len(record)} cells under {width} headers; where they belong cannot be told, the doubtful ones were left out"
+    note = f"{len(record)} cells under {width} headers; which belong where cannot be told, they were left out"
     return Fitted(cells, note, lost)
 
 
-def joined(parts: list[list[str]], profile: Profile) -> list[str] | None:
+def joined(parts: Sequence[Sequence[str]], profile: Profile) -> list[str] | None:
     """One record out of several short ones that a line break inside a cell has made, or ``None``."""
     cells = list(parts[0])
     for part in parts[1:]:

@@ -1,4 +1,4 @@
-"""What each record of a delimited file is, whichever way it was read: nothing, a footer, a header again, a record."""
+"""What each record of a delimited file is, however it was read: nothing, footer, header again, record."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SHOWN = 200
 
 
 class Judge:
-    """Looks at frames of records in the order of the file; a header in another order changes what follows it."""
+    """Looks at frames in the order of the file; a header in another order changes what follows it."""
 
     def __init__(self, headers: tuple[str, ...]) -> None:
         self._headers = headers

@@ -1,9 +1,9 @@
-"""Which encoding a text file has: one pass over its bytes that also gives its hash, and the text itself in blocks.
+"""Which encoding a text file has, found in one pass that also gives its hash, and its text in blocks.
 
-Strict UTF-8 is tried first, because Chinese text in another encoding practically never passes it. What it does not
-read is judged by the characters that come out: GB18030, Big5, UTF-16 without its mark, Western. A file that no
-encoding reads cleanly is read in the one that loses less, and text that was spoilt before it was written is healed
-where all of it heals.
+Strict UTF-8 is tried first, because Chinese text in another encoding practically never passes it. What it
+does not read is judged by the characters that come out: GB18030, Big5, UTF-16 without its mark, Western. A
+file that no encoding reads cleanly is read in the one that loses less, and text that was spoilt before it
+was written is healed where all of it heals.
 """
 
 from __future__ import annotations
@@ -167,7 +167,8 @@ def _without_mark(path: Path, scan: _Scan, skip: int) -> Encoding:
     if scan.strict:
         return _healed(path, scan, Encoding("utf-8", 0, scan.nuls))
     likely = evidence.likeliest(_judged(scan)[skip if not scan.foreign else 0 :])
-    if likely.startswith("utf-16") and not count_lost(path, likely):
+    # Even Chinese text has line ends and separators, which are half NUL in UTF-16.
+    if likely.startswith("utf-16") and scan.nuls and not count_lost(path, likely):
         return Encoding(likely, 0, True, f"read as {likely}: its characters make sense only so")
     lost, foreign_lines, spoilt_lines, healed_lines, left = _count_lines(path)
     if foreign_lines > spoilt_lines:
@@ -214,7 +215,9 @@ def _healed(path: Path, scan: _Scan, encoding: Encoding) -> Encoding:
     except UnicodeError:
         return encoding
     said = ", then ".join(wrong.name for wrong in steps)
-    notice = f"its text had been spoilt by a wrong reading and was healed ({said}); --encoding utf-8 leaves it as it is"
+    notice = (
+        f"its text was spoilt by a wrong reading and was healed ({said}); --encoding utf-8 leaves it"
+    )
     return replace(healed, name=f"{encoding.name} (healed: {said})", notice=notice)
 
 

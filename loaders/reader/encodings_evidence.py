@@ -1,6 +1,7 @@
 """Which reading of bytes is the right one: right ones consist of characters that Chinese texts are full of.
 
-Text that was once read in a wrong encoding and written again (mojibake) is told, and healed, by the same evidence.
+Text that was once read in a wrong encoding and written again (mojibake) is told, and healed, by the same
+evidence.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
-"""Where the header of a table stands, if it has one: title lines above it, two lines of it, or a record instead.
+"""Where the header of a table stands, if it has one: below titles, over two lines, or not at all.
 
-A header differs from what stands below it: a word over a column of addresses, figures or long texts, values that
-recur below against a name that does not. Words that name columns (``header_words.csv``) are a second vote.
+A header differs from what stands below it: a word over a column of addresses, figures or long texts, values
+that recur below against a name that does not. Words that name columns (``header_words.csv``) are a second
+vote.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from graphcli.loaders.reader.batches import unique_headers
 from graphcli.loaders.reference.files import Column, read_csv, shipped
@@ -278,7 +280,7 @@ def _with_row_names(names: list[str], below: list[list[str]]) -> list[str]:
     starts = [row[0] for row in below if len(row) == len(names) + 1]
     if starts and len(starts) == len(below) and len(names) > 1:
         numbers = [int(cell) if cell.isdecimal() and len(cell) < 10 else -1 for cell in starts]
-        counts_up = all(b - a == 1 for a, b in zip(numbers, numbers[1:], strict=False))
+        counts_up = all(later - number == 1 for number, later in pairwise(numbers))
         if numbers[0] in {0, 1} and counts_up and any(row[-1] for row in below):
             return ["", *names]
     return names
