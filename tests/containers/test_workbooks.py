@@ -204,6 +204,19 @@ def test_a_workbook_that_unpacks_beyond_measure_is_refused(tmp_path):
         open_container(path)
 
 
+@pytest.mark.parametrize("member", ["xl/worksheets/sheet1.xml", "xl/styles.xml"])
+def test_a_member_that_is_larger_than_it_says_is_refused(tmp_path, member):
+    path = write(tmp_path / "a.xlsx", s=[HEADER, JOB])
+    bulk = 3_456_789
+    large = changed(path, tmp_path / "b.xlsx", member, lambda content: content.ljust(bulk))
+    content = large.read_bytes()
+    said = bulk.to_bytes(4, "little")
+    assert content.count(said) == 2
+    large.write_bytes(content.replace(said, (1000).to_bytes(4, "little")))
+    with pytest.raises(DataContractError, match="damaged"):
+        open_container(large)
+
+
 @pytest.mark.parametrize("cut", [30, 600, 3000])
 def test_a_damaged_workbook_is_one_line(tmp_path, cut):
     whole = write(tmp_path / "a.xlsx", s=[HEADER, JOB]).read_bytes()
