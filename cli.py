@@ -168,6 +168,12 @@ def run(arguments: list[str]) -> int:
             raise
         click.echo(f"graphcli: unexpected {type(error).__name__}: {error}; run again with --debug", err=True)
         return 1
+    except BaseException as error:
+        # What breaks inside Polars is no Exception, and its traceback tells a user nothing.
+        if debug or type(error).__name__ != "PanicException":
+            raise
+        click.echo(f"graphcli: Polars failed: {error}; run again with --debug", err=True)
+        return 1
     return outcome if isinstance(outcome, int) else 0
 
 

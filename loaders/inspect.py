@@ -24,6 +24,7 @@ from graphcli.workspace.result import Result
 
 COLUMNS = {
     "file": pl.String, "sheet": pl.String, "column": pl.String, "role": pl.String,
+    "confidence": pl.Float64,
     "filled": pl.Float64, "distinct": pl.Int64, "sample": pl.String,
     "member": pl.String,
 }  # fmt: skip
@@ -64,9 +65,9 @@ def inspect(
     Returns
     -------
     Result
-        One row a column: its role and, where no layout is known, how sure it is; the share of records in which
-        it is filled, distinct values, samples. The
-        notes say container, encoding, layout and how sure it is, and what a load would reject.
+        One row a column: its role and, where no layout is known, how sure it is; the share of records in
+        which it is filled, distinct values, samples. The notes say container, encoding, layout and how sure
+        it is, and what a load would reject.
 
     Raises
     ------
