@@ -215,9 +215,7 @@ def _healed(path: Path, scan: _Scan, encoding: Encoding) -> Encoding:
     except UnicodeError:
         return encoding
     said = ", then ".join(wrong.name for wrong in steps)
-    notice = (
-        f"its text was spoilt by a wrong reading and was healed ({said}); --encoding utf-8 leaves it"
-    )
+    notice = f"its text was spoilt by a wrong reading and was healed ({said}); --encoding utf-8 leaves it"
     return replace(healed, name=f"{encoding.name} (healed: {said})", notice=notice)
 
 
