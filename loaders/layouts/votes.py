@@ -53,16 +53,18 @@ KINDS_USED = tuple(
         + ["merged", "perks", "tags"]
     )
 )
+_PICTURE = r"(?i)^\S+\.(png|jpe?g|gif|webp|svg|ico|bmp)(\?\S*)?$"
 _NAMES_NOTHING = re.compile(r"(column|unnamed|field|字段|列|var|v|c|col|text)?[\s:_]*\d+(_level_\d+)?|\W*")
 
 
 @dataclass(frozen=True)
 class Content:
-    """Shares of the filled cells of one column by kind, the number of filled cells and of distinct ones."""
+    """Shares of the filled cells of one column by kind and of pictures; number of filled and distinct cells."""
 
     shares: Mapping[str, float]
     filled: int
     distinct: int
+    pictures: float = 0.0
 
     def of(self, names: Sequence[str]) -> float:
         """Share of the best of several kinds."""
@@ -83,7 +85,8 @@ def contents(headers: Sequence[str], sample: pl.DataFrame) -> dict[str, Content]
             continue
         judged = kinds(cells, KINDS_USED)
         shares = {name: float(judged[name].mean() or 0.0) for name in judged.columns}  # type: ignore[arg-type]
-        found[header] = Content(shares, len(cells), cells.n_unique())
+        pictures = float(cells.str.contains(_PICTURE).mean() or 0.0)  # type: ignore[arg-type]
+        found[header] = Content(shares, len(cells), cells.n_unique(), pictures)
     return found
 
 
@@ -145,6 +148,11 @@ def assigned_by_content(
 
 def _may_be(role: str, content: Content) -> bool:
     repeats = content.filled >= 10 and content.distinct <= max(2, content.filled // 10)
+    if role == "posted_on":
+        # One day all over, under a header that does not say what it is, is the day of the crawl.
+        return content.distinct > 1 or content.filled < 5
+    if role == "url" and content.pictures > HARDLY:
+        return False
     if role == "url":
         # An address shared by many rows is a company's page or a picture, and would make one posting of them.
         return content.distinct > 0.9 * content.filled

@@ -72,6 +72,18 @@ def test_a_searched_word_a_recruiter_and_a_company_page_are_not_the_posting():
     assert found["url"] == ("页面链接",)
 
 
+def test_pictures_and_the_day_of_the_crawl_are_not_taken_for_address_and_day():
+    found = roles_of(
+        {
+            "职位": TITLES,
+            "公司": EMPLOYERS,
+            "column 3": [f"https://boards.example/logo/{n}.png" for n in range(6)],
+            "column 4": ["2025-04-01"] * 6,
+        }
+    )
+    assert not {"url", "posted_on"} & set(found)
+
+
 def test_a_shared_column_is_named_under_each_role_it_holds():
     found = roles_of(
         {"职位": TITLES, "公司": EMPLOYERS, "要求": [f"{y}{d}" for y, d in zip(YEARS, DEGREES, strict=True)]}
