@@ -59,7 +59,7 @@ _NAMES_NOTHING = re.compile(r"(column|unnamed|field|字段|列|var|v|c|col|text)
 
 @dataclass(frozen=True)
 class Content:
-    """Shares of the filled cells of one column by kind and of pictures; number of filled and distinct cells."""
+    """Shares of a column's filled cells by kind and of pictures; number of filled and of distinct cells."""
 
     shares: Mapping[str, float]
     filled: int
