@@ -18,6 +18,10 @@ NUMBERED = (
     r"\s*([^0-9]|$)"
 )
 ASCII_BOUNDARY = r"(?-u:\b)"
+# What stands in nearly every text folds character by character; all else takes the Unicode tables.
+_WIDE = {chr(code + 0xFEE0): chr(code).lower() for code in range(0x21, 0x7F)}
+_FOLDS = _WIDE | {chr(code): chr(code).lower() for code in range(ord("A"), ord("Z") + 1)}
+_UNFOLDED = r"[^\x00-\x7f、。《》「」『』【】一-龥‘’“”–—·■-◿★☆√]"
 
 
 def ascii_pattern(pattern: str) -> str:
@@ -27,7 +31,11 @@ def ascii_pattern(pattern: str) -> str:
 
 def folded(column: pl.Expr) -> pl.Expr:
     """Fold width and case: ``ＡＩ，`` becomes ``ai,``; null becomes empty."""
-    return column.fill_null("").str.normalize("NFKC").str.to_lowercase()
+    text = column.fill_null("")
+    quick = text.str.replace_many(list(_FOLDS), list(_FOLDS.values()))
+    # Both branches of a when are computed, so the costly one is given nulls where it is not wanted.
+    other = pl.when(quick.str.contains(_UNFOLDED)).then(text)
+    return pl.coalesce(other.str.normalize("NFKC").str.to_lowercase(), quick)
 
 
 def heading_patterns(sections: Mapping[str, str]) -> tuple[str, str]:
@@ -39,8 +47,8 @@ def heading_patterns(sections: Mapping[str, str]) -> tuple[str, str]:
     return closed, open_ended
 
 
-def split_clauses(texts: pl.DataFrame, sections: Mapping[str, str]) -> pl.DataFrame:
-    """Split texts into items and their clauses.
+def split_items(texts: pl.DataFrame, sections: Mapping[str, str]) -> pl.DataFrame:
+    """Split texts into items, each a line, a sentence or a number of a list.
 
     Parameters
     ----------
@@ -52,8 +60,8 @@ def split_clauses(texts: pl.DataFrame, sections: Mapping[str, str]) -> pl.DataFr
     Returns
     -------
     polars.DataFrame
-        One row per clause, in order: row, section (null above the first heading), item (number within all
-        items), item_text, clause.
+        One row per item, in order: row, section (null above the first heading), item (number within all
+        items), item_text.
     """
     closed, open_ended = heading_patterns(sections)
     marked = pl.col("text")
@@ -72,9 +80,7 @@ def split_clauses(texts: pl.DataFrame, sections: Mapping[str, str]) -> pl.DataFr
     return (
         sectioned.join(_section_names(sectioned, sections), on="heading", how="left", maintain_order="left")
         .with_row_index("item")
-        .with_columns(clause=pl.col("item_text").str.split(","))
-        .explode("clause")
-        .select("row", "section", pl.col("item").cast(pl.Int64), "item_text", "clause")
+        .select("row", "section", pl.col("item").cast(pl.Int64), "item_text")
     )
 
 

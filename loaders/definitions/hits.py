@@ -1,7 +1,7 @@
-"""Finding many words in many postings at once: one automaton over one buffer, rules on the hits afterwards.
+"""Many postings as one buffer, and the rules on the words that are found in it.
 
-Nothing here runs per row. Postings are laid end to end in one buffer, the automaton of Polars finds every
-pattern in it, and word boundaries are read off the bytes beside each hit.
+Nothing here runs per row. Postings are laid end to end in one buffer, an automaton finds every pattern in it
+(``search``), and word boundaries are read off the bytes beside each hit.
 """
 
 from __future__ import annotations
@@ -98,33 +98,6 @@ def lay_out(frame: pl.DataFrame) -> Document:
     content: bytes = joined.cast(pl.Binary).item()
     buffer = np.frombuffer(content, dtype=np.uint8)
     return Document(joined, buffer, row_start, title_end, tags_end)
-
-
-def find(document: Document, patterns: Sequence[str]) -> Hits:
-    """Find all patterns, overlapping ones too, ASCII letters in either case.
-
-    Parameters
-    ----------
-    patterns
-        Distinct, in lower case.
-    """
-    haystack = document.joined.to_frame().lazy()
-    options = {"ascii_case_insensitive": True, "overlapping": True}
-    needles = pl.Series(patterns, dtype=pl.String).implode()
-    # The two columns come from the same automaton in the same order: where, and what.
-    found = haystack.select(
-        start=pl.col("text").str.find_many(pl.lit(needles), **options).explode(),
-        word=pl.col("text").str.extract_many(pl.lit(needles), **options).explode().str.to_lowercase(),
-    ).collect()
-    found = found.drop_nulls()
-    numbers = (
-        found["word"]
-        .replace_strict(list(patterns), list(range(len(patterns))), return_dtype=pl.Int64)
-        .to_numpy()
-    )
-    lengths = np.array([len(pattern.encode("utf-8")) for pattern in patterns], dtype=np.int64)
-    start = found["start"].cast(pl.Int64).to_numpy()
-    return Hits(start, start + (lengths[numbers] if len(numbers) else start), numbers)
 
 
 class Boundaries:

@@ -16,6 +16,7 @@ from graphcli.loaders.definitions import hits as finding
 from graphcli.loaders.definitions.clauses import folded
 from graphcli.loaders.definitions.contexts import Contexts, load_contexts
 from graphcli.loaders.definitions.presets import Preset, load_presets
+from graphcli.loaders.definitions.search import PatternSearch
 from graphcli.loaders.definitions.skills import Kind, Spelling, Taxonomy, load_taxonomy
 from graphcli.loaders.definitions.tier_rules import TierRules, load_rules
 from graphcli.loaders.definitions.tiers import tiers_of
@@ -35,6 +36,7 @@ class SkillMatcher:
         self._contexts = contexts
         searched = [(_searched(item), item) for item in taxonomy.spellings]
         self._patterns = sorted({text for text, _ in searched} | set(contexts.words))
+        self._search = PatternSearch(self._patterns)
         place = {text: index for index, text in enumerate(self._patterns)}
         self._entries = {
             kind: _Entries.build(
@@ -59,7 +61,7 @@ class SkillMatcher:
 
     def match(self, document: finding.Document) -> pl.DataFrame:
         """Return one row per posting and skill: row, skill (number in ``ids``), both ascending."""
-        found = finding.find(document, self._patterns)
+        found = self._search.find(document)
         boundaries = finding.Boundaries(document, self._patterns)
         hits, owner, sure = self._words(document, found, boundaries)
         tags, tag_owner = self._owned(

@@ -28,6 +28,8 @@ class TierRules:
     any_noted: str
     skill_word: str
     spoken: Sequence[str]
+    glance: Sequence[str]
+    blanks: Sequence[str]
     candidates: Sequence[str]
     blanked: str
     roles: Mapping[str, str]
@@ -57,6 +59,9 @@ def load_rules(path: Path | None = None) -> TierRules:
         skill_word=word_pattern(words["skill"]),
         spoken=sorted({word for name in CLASSES[:-1] for word in words[name]}),
         candidates=sorted(set(named)),
+        # A blanked name may stand between the parts of a word, so the longest part of each is looked for.
+        glance=sorted({max(word.split(" "), key=len) for name in CLASSES for word in words[name]}),
+        blanks=sorted({*content["blanked"], *content["idioms"]}),
         blanked=blank_pattern(content["blanked"], content["idioms"]),
         roles=roles | {"entitled": "|".join(roles[name] for name in ("named_algorithm", "named_media"))},
         clause={name: ascii_pattern(pattern) for name, pattern in content["clause"].items()},

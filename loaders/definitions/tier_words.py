@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from graphcli.loaders.definitions.clauses import split_clauses
+from graphcli.loaders.definitions.clauses import split_items
 from graphcli.loaders.definitions.tier_rules import TierRules
 
 NONE, BROAD, TECHNICAL, NARROW = range(4)
@@ -36,8 +36,8 @@ NOTED = (
 ILLUSTRATOR = pl.col("word").is_in(["ai", "ai软件"])
 
 
-def marked_clauses(zones: pl.DataFrame, rules: TierRules) -> pl.DataFrame:
-    """Split the texts into clauses and mark what section and neighbours say about them.
+def marked_items(zones: pl.DataFrame, rules: TierRules) -> pl.DataFrame:
+    """Split the texts into items and mark what each is.
 
     Parameters
     ----------
@@ -47,18 +47,14 @@ def marked_clauses(zones: pl.DataFrame, rules: TierRules) -> pl.DataFrame:
     Returns
     -------
     polars.DataFrame
-        The columns of ``split_clauses``, and: ``followed`` (a bare 优先 comes next), ``dutiful`` (a duty),
-        ``spoken`` (the item may hold an AI word).
+        The columns of ``split_items``, and: ``dutiful`` (a duty), ``spoken`` (it may hold an AI word).
     """
-    marks = rules.clause
-    clause, item = pl.col("clause"), pl.col("item_text")
-    split = split_clauses(zones.filter(pl.col("text") != "").select("row", "text"), rules.sections)
-    bare_plus = clause.str.contains(rf"^.{{0,4}}(?:{marks['plus']})")
-    followed = bare_plus.shift(-1) & (pl.col("item").shift(-1) == pl.col("item"))
+    item = pl.col("item_text")
+    split = split_items(zones.filter(pl.col("text") != "").select("row", "text"), rules.sections)
+    headless = pl.when(pl.col("section").is_null()).then(item)
     return split.with_columns(
-        followed=followed.fill_null(False),
         dutiful=(pl.col("section") == "duty").fill_null(False)
-        | (pl.col("section").is_null() & item.str.contains(marks["duty"])),
+        | headless.str.contains(rules.clause["duty"]).fill_null(False),
         spoken=item.str.contains_any(list(rules.spoken)),
     )
 
@@ -95,16 +91,25 @@ def tag_words(zones: pl.DataFrame, facts: pl.DataFrame, rules: TierRules, noted:
     return found.with_columns(_first(decisions), zone=pl.lit("tags")).select(list(EVIDENCE))
 
 
-def text_words(clauses: pl.DataFrame, rules: TierRules, noted: bool) -> pl.DataFrame:
+def text_words(items: pl.DataFrame, facts: pl.DataFrame, rules: TierRules, noted: bool) -> pl.DataFrame:
     """Evidence of the words in texts.
 
     Parameters
     ----------
-    clauses
-        What ``marked_clauses`` gives, with the facts of the title joined.
+    items
+        What ``marked_items`` gives.
     """
-    spoken = clauses if noted else clauses.filter(pl.col("spoken"))
-    found = _words(spoken, rules, noted, marks=_marks(rules))
+    spoken = items if noted else items.filter("spoken")
+    # An item is judged once, not once for each of its clauses: those of a text without stops share it all.
+    clauses = (
+        spoken.with_columns(**_item_marks(rules))
+        .with_columns(clause=pl.col("item_text").str.split(","))
+        .drop("item_text")
+        .explode("clause")
+    )
+    next_clause = pl.when(pl.col("item").shift(-1) == pl.col("item")).then(pl.col("clause").shift(-1))
+    found = _words(clauses.with_columns(next_clause=next_clause), rules, noted, marks=_clause_marks(rules))
+    found = found.join(facts, on="row", maintain_order="left")
     section, dutiful = pl.col("section"), pl.col("dutiful")
     decisions = [
         *NOTED,
@@ -132,24 +137,34 @@ def text_words(clauses: pl.DataFrame, rules: TierRules, noted: bool) -> pl.DataF
     return found.with_columns(_first(decisions), zone=pl.lit("text")).select(list(EVIDENCE))
 
 
-def _marks(rules: TierRules) -> dict[str, pl.Expr]:
-    """What the wording of a clause and its item says about the words in it."""
-    marks, clause, item = rules.clause, pl.col("clause"), pl.col("item_text")
-    sells = item.str.contains(marks["product"])
+def _item_marks(rules: TierRules) -> dict[str, pl.Expr]:
+    """What the wording of an item says about the words in it."""
+    marks, item = rules.clause, pl.col("item_text")
+    return {
+        "draws": item.str.contains(marks["design_tools"]),
+        "praises": item.str.contains(marks["company"]),
+        "studied": item.str.contains(marks["major"]),
+        "sells": item.str.contains(marks["product"]),
+        "makes": item.str.contains(marks["build"]),
+    }
+
+
+def _clause_marks(rules: TierRules) -> dict[str, pl.Expr]:
+    """What the wording of a clause, and the bare 优先 after it, says about the words in it."""
+    marks, clause = rules.clause, pl.col("clause")
+    followed = pl.col("next_clause").str.contains(rf"^.{{0,4}}(?:{marks['plus']})")
     return {
         "refused": clause.str.contains(marks["refused"]),
         "taught": clause.str.contains(marks["training"]),
-        "draws": item.str.contains(marks["design_tools"]),
         "plus": clause.str.contains(marks["plus"])
-        | pl.col("followed")
+        | followed.fill_null(False)
         | (pl.col("section") == "plus").fill_null(False),
-        "praises": item.str.contains(marks["company"]),
         "knows": clause.str.contains(marks["know"]),
         "aware": clause.str.contains(marks["aware"]),
-        "studies": item.str.contains(marks["major"]) & ~clause.str.contains(marks["skilled"]),
-        "sells": sells,
-        "makes": item.str.contains(marks["build"]),
-        "built": clause.str.contains(marks["built"]) & ~clause.str.contains(marks["domain"]) & ~sells,
+        "studies": pl.col("studied") & ~clause.str.contains(marks["skilled"]),
+        "built": clause.str.contains(marks["built"])
+        & ~clause.str.contains(marks["domain"])
+        & ~pl.col("sells"),
     }
 
 
@@ -158,11 +173,15 @@ def _words(
 ) -> pl.DataFrame:
     """Explode clauses into their words, with the class of each; marks are set once per clause."""
     pattern = rules.any_noted if noted else rules.any_word
-    blanked = pl.col("clause").str.replace_all(rules.blanked, " ")
+    clause = pl.col("clause")
+    # One glance leaves out what holds no word of a list, and spares the blanking where there is no name.
+    likely = frame.filter(clause.str.contains_any(list(rules.glance)))
+    named = pl.when(clause.str.contains_any(list(rules.blanks))).then(clause)
+    blanked = pl.coalesce(named.str.replace_all(rules.blanked, " "), clause)
     names = list(rules.classes)
     classes = [rules.classes[name] for name in names]
     return (
-        frame.with_columns(word=blanked.str.extract_all(pattern))
+        likely.with_columns(word=blanked.str.extract_all(pattern))
         .filter(pl.col("word").list.len() > 0)
         .with_columns(**(marks or {}))
         .explode("word")

@@ -7,6 +7,8 @@ Rows without any AI word never reach the rules.
 
 from __future__ import annotations
 
+from string import ascii_letters
+
 import polars as pl
 
 from graphcli.loaders.definitions.clauses import folded
@@ -16,7 +18,7 @@ from graphcli.loaders.definitions.tier_words import (
     NARROW,
     NONE,
     TECHNICAL,
-    marked_clauses,
+    marked_items,
     of_class,
     tag_words,
     text_words,
@@ -28,6 +30,8 @@ from graphcli.workspace.selection import TIERS
 MAIN_SHARE = 0.5
 LEADING_SHARE = 1 / 3
 SHORTEST_DUTY = 5
+# Letters of full width may hide any word.
+FULL_WIDTH = [chr(ord(letter) + 0xFEE0) for letter in ascii_letters]
 
 
 def tiers_of(frame: pl.DataFrame, rules: TierRules) -> pl.Series:
@@ -66,16 +70,16 @@ def evidence(frame: pl.DataFrame, rules: TierRules, *, noted: bool = False) -> p
     if not zones.height:
         return pl.DataFrame(schema=EVIDENCE)
     facts = _facts(zones, rules)
-    clauses = marked_clauses(zones, rules).join(facts, on="row")
+    items = marked_items(zones, rules)
     found = pl.concat(
         [
             title_words(zones, facts, rules, noted),
             tag_words(zones, facts, rules, noted),
-            text_words(clauses, rules, noted),
+            text_words(items, facts, rules, noted),
         ]
     )
     found = _settle_weak(_settle_robots(found, facts))
-    whole = [_named_titles(found, facts), _algorithm_jobs(found, facts), _main_duties(clauses, facts, rules)]
+    whole = [_named_titles(found, facts), _algorithm_jobs(found, facts), _main_duties(items, facts, rules)]
     return pl.concat([found, *whole]).select(list(EVIDENCE)).sort("row", "tier", maintain_order=True)
 
 
@@ -89,10 +93,9 @@ def _candidates(frame: pl.DataFrame, rules: TierRules, *, every: bool) -> pl.Dat
             pl.col("text").fill_null(""),
             separator=" ",
         )
-        full_width = raw.str.contains("[Ａ-Ｚａ-ｚ]")
         titled = pl.col("title").str.to_lowercase().str.contains(rules.roles["entitled"])
-        spoken = raw.str.contains_any(list(rules.candidates), ascii_case_insensitive=True)
-        numbered = numbered.filter(spoken | titled.fill_null(False) | full_width)
+        spoken = raw.str.contains_any([*rules.candidates, *FULL_WIDTH], ascii_case_insensitive=True)
+        numbered = numbered.filter(spoken | titled.fill_null(False))
     return numbered.select(
         pl.col("row").cast(pl.Int64),
         title=folded(pl.col("title")).str.replace_all(rules.blanked, " "),
@@ -212,14 +215,15 @@ def _algorithm_jobs(found: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
     return _whole(titled.join(_content(found), on="row"), "title", NARROW, "algorithm_job")
 
 
-def _main_duties(clauses: pl.DataFrame, facts: pl.DataFrame, rules: TierRules) -> pl.DataFrame:
+def _main_duties(items: pl.DataFrame, facts: pl.DataFrame, rules: TierRules) -> pl.DataFrame:
     """Postings most of whose duties build AI."""
     long_enough = pl.col("item_text").str.len_chars() > SHORTEST_DUTY
-    items = clauses.filter(pl.col("dutiful") & ~pl.col("seller") & long_enough).unique(
-        "item", keep="first", maintain_order=True
-    )
-    spoken = items.filter("spoken").with_columns(builds=_builds(rules))
-    silent = items.filter(~pl.col("spoken")).with_columns(builds=pl.lit(False))
+    # Where no duty may speak of AI, none builds it.
+    rows = items.filter("dutiful", "spoken", long_enough).select("row").unique()
+    known = facts.filter(~pl.col("seller")).select("row", "algorithm").join(rows, on="row", how="semi")
+    dutiful = items.filter("dutiful", long_enough).join(known, on="row", maintain_order="left")
+    spoken = dutiful.filter("spoken").with_columns(builds=_builds(rules))
+    silent = dutiful.filter(~pl.col("spoken")).with_columns(builds=pl.lit(False))
     duties = pl.concat([spoken, silent]).sort("item")
     shares = duties.group_by("row", maintain_order=True).agg(
         pl.col("algorithm").first(),
