@@ -112,8 +112,11 @@ def _place_of(text: str) -> tuple[str, str]:
 
 def is_merged(cells: pl.Series) -> pl.Series:
     """Say which distinct cells hold the values of two or more roles, and nothing else."""
-    likely = cells.str.contains(r"\d|[一二三五]年|经验|本科|大专|硕士|博士|中专|高中|学历|应届") & (
-        cells.str.len_chars() <= 80
+    likely = (
+        cells.str.contains(r"\d|[一二三五]年|经验|本科|大专|硕士|博士|中专|高中|学历|应届")
+        & (cells.str.len_chars() <= 80)
+        # No part of a name of a company is the value of a role.
+        & ~cells.str.contains("公司|集团")
     )
     positions = likely.fill_null(False).arg_true()
     answers = pl.Series([_holds_several(cell) for cell in cells.gather(positions)], dtype=pl.Boolean)
@@ -122,5 +125,9 @@ def is_merged(cells: pl.Series) -> pl.Series:
 
 
 def _holds_several(cell: str) -> bool:
+    text = unicodedata.normalize("NFKC", cell)
+    if not any(pattern.search(text) for pattern in _patterns().values()):
+        # A place alone is one value; to find it costs most.
+        return False
     found, rest = split_cell(cell, ROLES)
     return len(found) >= 2 and rest is None
