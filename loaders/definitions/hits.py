@@ -100,20 +100,13 @@ def lay_out(frame: pl.DataFrame) -> Document:
     return Document(joined, buffer, row_start, title_end, tags_end)
 
 
-class Boundaries:
-    """What stands beside a hit, read off the buffer.
+class Edges:
+    """Which patterns need a boundary on which side."""
 
-    A word that begins or ends in an ASCII letter or digit must not run on into another one there: ``java`` is
-    not in ``javascript`` but is in ``Java开发``. Chinese words need no boundary.
-    """
-
-    def __init__(self, document: Document, patterns: Sequence[str]) -> None:
-        padded = np.concatenate([np.zeros(4, np.uint8), document.buffer, np.zeros(4, np.uint8)])
-        self._bytes = padded
-        self._word = _word_bytes()
-        self._starts_latin = np.array([_is_latin(text[0]) for text in patterns], dtype=bool)
-        self._ends_latin = np.array([_is_latin(text[-1]) for text in patterns], dtype=bool)
-        self._versioned = np.array(
+    def __init__(self, patterns: Sequence[str]) -> None:
+        self.starts_latin = np.array([_is_latin(text[0]) for text in patterns], dtype=bool)
+        self.ends_latin = np.array([_is_latin(text[-1]) for text in patterns], dtype=bool)
+        self.versioned = np.array(
             [
                 text[-1].isascii() and text[-1].isalpha() and len(text) >= VERSIONED_LENGTH
                 for text in patterns
@@ -121,14 +114,27 @@ class Boundaries:
             dtype=bool,
         )
 
+
+class Boundaries:
+    """What stands beside a hit, read off the buffer.
+
+    A word that begins or ends in an ASCII letter or digit must not run on into another one there: ``java`` is
+    not in ``javascript`` but is in ``Java开发``. Chinese words need no boundary.
+    """
+
+    def __init__(self, document: Document, edges: Edges) -> None:
+        self._bytes = np.concatenate([np.zeros(4, np.uint8), document.buffer, np.zeros(4, np.uint8)])
+        self._word = _word_bytes()
+        self._edges = edges
+
     def whole_words(self, hits: Hits) -> Mask:
         """Tell which hits are whole words."""
         before = self._bytes[hits.start + 3]
         after = self._bytes[hits.end + 4]
         digit = (after >= ord("0")) & (after <= ord("9"))
-        runs_on = self._word[after] & ~(digit & self._versioned[hits.pattern])
-        left = ~self._starts_latin[hits.pattern] | ~self._word[before]
-        right = ~self._ends_latin[hits.pattern] | ~runs_on
+        runs_on = self._word[after] & ~(digit & self._edges.versioned[hits.pattern])
+        left = ~self._edges.starts_latin[hits.pattern] | ~self._word[before]
+        right = ~self._edges.ends_latin[hits.pattern] | ~runs_on
         return np.asarray(left & right)
 
     def whole_tags(self, hits: Hits) -> Mask:

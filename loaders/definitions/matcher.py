@@ -37,6 +37,7 @@ class SkillMatcher:
         searched = [(_searched(item), item) for item in taxonomy.spellings]
         self._patterns = sorted({text for text, _ in searched} | set(contexts.words))
         self._search = PatternSearch(self._patterns)
+        self._edges = finding.Edges(self._patterns)
         place = {text: index for index, text in enumerate(self._patterns)}
         self._entries = {
             kind: _Entries.build(
@@ -62,7 +63,7 @@ class SkillMatcher:
     def match(self, document: finding.Document) -> pl.DataFrame:
         """Return one row per posting and skill: row, skill (number in ``ids``), both ascending."""
         found = self._search.find(document)
-        boundaries = finding.Boundaries(document, self._patterns)
+        boundaries = finding.Boundaries(document, self._edges)
         hits, owner, sure = self._words(document, found, boundaries)
         tags, tag_owner = self._owned(
             found.take(boundaries.whole_tags(found) | self._fenced[found.pattern]), Kind.TAG
@@ -77,7 +78,7 @@ class SkillMatcher:
             holds = (owner == skill) & (sure | (beside[rows] == wanted))
             present[:, skill] = False
             present[rows[holds], skill] = True
-        row, number = np.nonzero(present)
+        row, number = np.divmod(np.flatnonzero(present), len(self.ids))
         return pl.DataFrame({"row": row, "skill": number}, schema={"row": pl.Int64, "skill": pl.Int64})
 
     def _words(

@@ -70,7 +70,7 @@ def evidence(frame: pl.DataFrame, rules: TierRules, *, noted: bool = False) -> p
     if not zones.height:
         return pl.DataFrame(schema=EVIDENCE)
     facts = _facts(zones, rules)
-    items = marked_items(zones, rules)
+    items = marked_items(zones if noted else _spoken(zones, rules), rules)
     found = pl.concat(
         [
             title_words(zones, facts, rules, noted),
@@ -102,6 +102,11 @@ def _candidates(frame: pl.DataFrame, rules: TierRules, *, every: bool) -> pl.Dat
         tags=pl.col("tags").fill_null([]).list.eval(folded(pl.element()).str.strip_chars()),
         text=folded(pl.col("text")),
     )
+
+
+def _spoken(zones: pl.DataFrame, rules: TierRules) -> pl.DataFrame:
+    """Postings whose text may hold an AI word; cutting up the others would find none."""
+    return zones.filter(pl.col("text").str.contains_any(list(rules.spoken)))
 
 
 def _facts(zones: pl.DataFrame, rules: TierRules) -> pl.DataFrame:

@@ -76,11 +76,26 @@ def read_yaml(path: Path, schema: dict[str, Any]) -> Any:
         content = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 - a safe loader
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise DataContractError(f"{path.name}: cannot be read as YAML ({_first_line(error)})") from None
-    validator = jsonschema.Draft202012Validator(schema)
+    validator = jsonschema.Draft202012Validator(_without_references(schema, schema.get("$defs", {})))
     for problem in sorted(validator.iter_errors(content), key=lambda item: [str(part) for part in item.path]):
         where = "/".join(str(part) for part in problem.path) or "top level"
         raise DataContractError(f"{path.name}: at {where}: {problem.message}")
     return content
+
+
+def _without_references(part: Any, definitions: dict[str, Any]) -> Any:
+    """Put definitions where they are referred to; looking each up for each value takes most of a check."""
+    if isinstance(part, list):
+        return [_without_references(one, definitions) for one in part]
+    if not isinstance(part, dict):
+        return part
+    name = str(part.get("$ref", "")).removeprefix("#/$defs/")
+    if name in definitions:
+        rest = {key: value for key, value in part.items() if key != "$ref"}
+        return _without_references(
+            {"allOf": [definitions[name]], **rest} if rest else definitions[name], definitions
+        )
+    return {key: _without_references(value, definitions) for key, value in part.items() if key != "$defs"}
 
 
 def read_schema(package: str, *parts: str) -> dict[str, Any]:
