@@ -25,7 +25,7 @@ from graphcli.loaders.judgement import SHOWN, judged, with_shared_columns_split
 from graphcli.loaders.layouts.layout import ROLES, Alternative, Layout
 from graphcli.loaders.reader.batches import ROW
 from graphcli.workspace import tables
-from graphcli.workspace.identity import stable_hash
+from graphcli.workspace.identity import SEPARATOR, stable_hashes
 
 LOST = "\ufffd"
 GUARD = r"^'+[=+\-@\t\r]"
@@ -319,28 +319,30 @@ def issue_table(parts: Sequence[pl.DataFrame], context: Context) -> pl.DataFrame
 
 def posting_table(frame: pl.DataFrame, context: Context) -> pl.DataFrame:
     """Give values their identity: the posting's page, else employer, title, place, day and pay."""
-    keys = posting_key(frame["url"])
-    parts = [frame[name].fill_null("").to_list() for name in ("employer_raw", "title", "place_raw")]
-    days = frame["posted_on"].cast(pl.String).fill_null("").to_list()
-    pays = frame["pay_raw"].fill_null("").to_list()
-    identities = [
-        stable_hash("url", key) if key else stable_hash("row", *row)
-        for key, *row in zip(keys.to_list(), *parts, days, pays, strict=True)
-    ]
+    text, day = pl.col("text"), pl.col("posted_on").cast(pl.String)
+    by_row = _identity(
+        pl.lit("row"), *map(pl.col, ("employer_raw", "title", "place_raw")), day, pl.col("pay_raw")
+    )
+    key = pl.lit(posting_key(frame["url"]))
+    by_page = pl.when(key != "").then(_identity(pl.lit("url"), key))
+    identities = stable_hashes(frame.select(pl.coalesce(by_page, by_row).alias("identity"))["identity"])
     own_day = pl.col("crawled_on") if "crawled_on" in frame.columns else pl.lit(None, dtype=pl.Date)
     return tables.conform(
         frame.rename({ROW: "row"}).with_columns(
             source_id=pl.lit(context.source_id),
-            posting_id=pl.Series(identities, dtype=pl.String),
-            text_hash=_text_hashes(frame["text"]),
+            posting_id=identities,
+            text_hash=stable_hashes(
+                frame.select(pl.when(text != "").then(_identity(text)).alias("text"))["text"]
+            ),
             crawled_on=pl.coalesce(own_day, pl.lit(context.crawled_on, dtype=pl.Date)),
         ),
         tables.POSTINGS,
     )
 
 
-def _text_hashes(texts: pl.Series) -> pl.Series:
-    return pl.Series([stable_hash(text) if text else None for text in texts.to_list()], dtype=pl.String)
+def _identity(*parts: pl.Expr) -> pl.Expr:
+    cells = [part.fill_null("").str.replace_all(SEPARATOR, " ", literal=True) for part in parts]
+    return pl.concat_str(cells, separator=SEPARATOR)
 
 
 def _content(frame: pl.DataFrame, context: Context) -> pl.Series:

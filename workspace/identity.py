@@ -8,6 +8,10 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import polars as pl
 
 SEPARATOR = "\x1f"
 ID_LENGTH = 16
@@ -25,6 +29,21 @@ def stable_hash(*parts: str, length: int = ID_LENGTH) -> str:
     """
     joined = SEPARATOR.join(part.replace(SEPARATOR, " ") for part in parts)
     return hashlib.sha256(joined.encode("utf-8", "surrogatepass")).hexdigest()[:length]
+
+
+def stable_hashes(texts: pl.Series) -> pl.Series:
+    """Hash each text of a column as ``stable_hash`` hashes it alone; null stays null.
+
+    Parts joined by ``SEPARATOR`` are hashed as ``stable_hash`` hashes them apart.
+    """
+    import polars as pl
+
+    # Bytes come out of a column without being made text first, which takes longer than to hash them.
+    digests = [
+        None if content is None else hashlib.sha256(content).hexdigest()[:ID_LENGTH]
+        for content in texts.cast(pl.Binary).to_list()
+    ]
+    return pl.Series(texts.name, digests, dtype=pl.String)
 
 
 def hash_lines(lines: Iterable[str], length: int = ID_LENGTH) -> str:
