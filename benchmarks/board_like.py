@@ -41,6 +41,7 @@ ROLES = (
     "title", "employer", "place", "pay", "education", "experience", "posted_on", "url", "tags", "text",
     "openings", "industry", "company_size", "ownership",
 )  # fmt: skip
+SLIPS = {"pay": "15-25K", "education": "本科", "experience": "3-5年", "posted_on": "2025-03-01"}
 SHARE = {"title": 1.0, "employer": 0.92, "place": 0.92, "pay": 0.9, "education": 0.7, "experience": 0.7,
          "posted_on": 0.6, "url": 0.6, "tags": 0.45, "text": 0.45, "openings": 0.2, "industry": 0.3,
          "company_size": 0.3, "ownership": 0.2}  # fmt: skip
@@ -80,7 +81,14 @@ def make_board(seed: int) -> BoardFile:
         headers = "machine"
     if headers in {"machine", "none"} and "employer" in roles and "title" in roles and len(roles) < 4:
         headers = "zh"
+    if headers in {"machine", "none"}:
+        # Nobody can tell the small numbers of a nameless column.
+        roles = [role for role in roles if role != "openings"]
     board = _Board(chance, roles, headers)
+    if container == "json nested":
+        # What writes nested records has no header to write again.
+        board.dirt["again"] = False
+        board.nuisances.discard("again")
     board.draw(chance.randrange(12, 45))
     content, ending = WRITERS[container](board)
     nuisances = (f"headers {headers}", *sorted(board.nuisances))
@@ -239,8 +247,11 @@ class _Board:
             )
             truth["employer"] = None
         if self.dirt["slipped"] and "place" in cells and chance.random() < 0.06:
-            cells["place"] = chance.choice(("15-25K", "本科", "3-5年", "2025-03-01"))
+            role, cell = chance.choice(list(SLIPS.items()))
+            cells["place"] = cell
             truth["place"] = None
+            # Whether a value is put where it belongs or left out is a matter of taste.
+            truth["slipped"] = role
         if self.dirt["blank"]:
             for role in ("employer", "place", "pay", "education", "posted_on"):
                 if role in cells and chance.random() < 0.1:

@@ -100,6 +100,8 @@ def _judge(score: Score, read: dict[int, dict[str, Any]]) -> None:
     score.wrongly_kept = len(read.keys() - score.board.truth.keys())
     for number, truth in score.board.truth.items():
         for role in ROLES:
+            if role == truth.get("slipped") and truth.get(role) is None:
+                continue
             verdict = _verdict(role, truth.get(role), read[number]) if number in read else None
             if number not in read and truth.get(role) is not None:
                 verdict = "missing"

@@ -274,7 +274,7 @@ def _crawls(files: Path) -> bytes:
 @maker("escaping.zip")
 def _escaping(files: Path) -> bytes:
     """An archive whose second member wants to be written outside of it."""
-    return _zip({"jobs.csv": _csv(0, 8), "../../evil.csv": _csv(8, 12)})
+    return _zip({"jobs.csv": _csv(1, 9), "../../evil.csv": _csv(9, 12)})
 
 
 @maker("damaged.zip")
