@@ -54,6 +54,8 @@ class DelimitedSource(BatchSource):
         Number of cells in a plain record; more than there are headers where the last columns have no name.
     above
         Records that come before the data: titles and the header.
+    quick
+        Whether plain blocks may go to Polars; the batches are the same without.
     """
 
     path: Path
@@ -63,6 +65,7 @@ class DelimitedSource(BatchSource):
     cells: int
     above: int
     profile: Profile
+    quick: bool = True
 
     def batches(self, size: int) -> Iterator[RawBatch]:
         """Read all records in batches of at most ``size``."""
@@ -88,7 +91,7 @@ class DelimitedSource(BatchSource):
 
     def _quick(self, stream: Stream, first: int) -> tuple[pl.DataFrame, list[Problem], int] | None:
         marks = stream.marks
-        if marks is None:
+        if marks is None or not self.quick:
             return None
         end = delimited_fast.plain_end(stream.buffer, marks, self.cells, stream.ended)
         if not end:
@@ -142,13 +145,10 @@ class DelimitedSource(BatchSource):
             column = "" if fitted.column is None else self.headers[fitted.column]
             action = "blanked" if fitted.lost else "kept"
             problems.append(Problem(row, column, self._shown(fitted.lost), fitted.note, action))
-        return [self._restored(cell) for cell in fitted.cells] if self.dialect.stand_in else fitted.cells
-
-    def _restored(self, text: str) -> str:
-        return text.replace(self.dialect.stand_in, self.dialect.separator) if self.dialect.stand_in else text
+        return [self.dialect.restored(cell) for cell in fitted.cells]
 
     def _shown(self, text: str) -> str:
-        return self._restored(text)[:SHOWN]
+        return self.dialect.restored(text)[:SHOWN]
 
 
 def _joined(lines: Lines, dialect: Dialect, profile: Profile) -> Iterator[tuple[Record | csv.Error, int]]:
@@ -220,15 +220,11 @@ def delimited_sheet(path: Path, encoding: Encoding, known_words: frozenset[str] 
             f"{shown_name(path)} has {len(names):,} columns; a table of postings has fewer"
         )
     profile = delimited_repair.learn(below[: delimited_repair.LEARNED_FROM], len(names))
-    headers = unique_headers([_restored(name, dialect) for name in names])
+    headers = unique_headers([dialect.restored(name) for name in names])
     source = DelimitedSource(
         path, encoding, dialect, headers, len(guess.headers), guess.first_record, profile
     )
     return Sheet("", headers, source, tuple(_notices(encoding, guess, records, dialect)))
-
-
-def _restored(name: str, dialect: Dialect) -> str:
-    return name.replace(dialect.stand_in, dialect.separator) if dialect.stand_in else name
 
 
 def _first_records(sample: str, dialect: Dialect, complete: bool) -> list[list[str]]:
@@ -277,6 +273,6 @@ def _notices(
     if guess.index is None:
         yield Problem(None, "", "", "there is no header; the columns are counted", "kept")
     for place in guess.skipped:
-        text = _restored(dialect.mark.join(records[place]), dialect).strip()
+        text = dialect.restored(dialect.mark.join(records[place])).strip()
         if text:
             yield Problem(None, "", text[:SHOWN], "a line around the header, not a record", "kept")

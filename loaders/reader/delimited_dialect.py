@@ -16,6 +16,9 @@ LONG_SEPARATORS = ("||", "|||", "@@", "##", "$$", "::", "^^", "~~", "|+|", "!@#"
 # Characters that stand in for a separator of several characters while a file is read.
 STAND_INS = ("\x1f", "\x1d", "\x1c", "\x1b")
 SNIFFED_RECORDS = 60
+# Stands in for a carriage return inside a cell; no text holds this noncharacter.
+RETURN = "\ufdd0"
+_LONE_RETURN = re.compile("\r(?!\n)")
 _SEP_LINE = re.compile(r'\ufeff?"?sep=(.)"?[ \t]*(\r\n|\r|\n)', re.I)
 
 
@@ -35,6 +38,8 @@ class Dialect:
         Blanks follow the separators, and quotation marks may come after them.
     said
         The first line only names the separator, as Excel writes it.
+    returns
+        A carriage return alone is a character of a cell; pandas does not quote cells for it.
     """
 
     separator: str = ","
@@ -43,6 +48,7 @@ class Dialect:
     padded: bool = False
     stand_in: str = ""
     said: bool = False
+    returns: bool = False
 
     @property
     def mark(self) -> str:
@@ -62,10 +68,20 @@ class Dialect:
         )
 
     def prepared(self, text: str) -> str:
-        """Text with the stand-in for its separator and without what no cell holds."""
-        if not self.stand_in:
-            return text
-        return text.replace(self.stand_in, " ").replace(self.separator, self.stand_in)
+        """Text with stand-ins for what csv would not take for a separator or for a part of a cell."""
+        if self.stand_in:
+            text = text.replace(self.stand_in, " ").replace(self.separator, self.stand_in)
+        return self.without_returns(text)
+
+    def without_returns(self, text: str) -> str:
+        """Text with stand-ins for carriage returns inside cells."""
+        return _LONE_RETURN.sub(RETURN, text) if self.returns and "\r" in text else text
+
+    def restored(self, text: str) -> str:
+        """What was written in a cell."""
+        if self.returns:
+            text = text.replace(RETURN, "\r")
+        return text.replace(self.stand_in, self.separator) if self.stand_in else text
 
 
 def sniff(sample: str, complete: bool = True) -> Dialect:
@@ -119,7 +135,8 @@ def _dialect(separator: str, sample: str) -> Dialect:
 
 def _finished(dialect: Dialect, sample: str, complete: bool) -> Dialect:
     """Choose quotation mark, escape and padding for a separator; the plain reading wins a tie."""
-    best, share = dialect, _exact(dialect, sample, complete)
+    best = dialect = _with_returns(dialect, sample, complete)
+    share = _exact(dialect, sample, complete)
     escaped = f"\\{dialect.quote}" in sample or f"\\{dialect.separator}" in sample
     padded = f"{dialect.separator} {dialect.quote}" in sample
     single = f"{dialect.separator}'" in sample and f"'{dialect.separator}" in sample
@@ -141,6 +158,16 @@ def _finished(dialect: Dialect, sample: str, complete: bool) -> Dialect:
         if other_share > share + 0.001 or framed:
             best, share = other, other_share
     return best
+
+
+def _with_returns(dialect: Dialect, sample: str, complete: bool) -> Dialect:
+    """Take lone carriage returns for characters of cells, where lines end otherwise and records stay whole."""
+    share = _exact(dialect, sample, complete)
+    if "\n" not in sample or not share:
+        return dialect
+    other = replace(dialect, returns=True)
+    lone = _LONE_RETURN.search(sample, 0, len(sample) if complete else len(sample) - 1)
+    return other if not lone or _exact(other, sample, complete) >= share else dialect
 
 
 def _framed(sample: str, dialect: Dialect) -> bool:

@@ -17,11 +17,15 @@ BOM = b"\xef\xbb\xbf"
 
 @dataclass(frozen=True)
 class Marks:
-    """The single bytes that mean something; ``quote`` and ``escape`` may be empty."""
+    """The single bytes that mean something; ``quote`` and ``escape`` may be empty.
+
+    ``returns``: a carriage return alone is a character like any other.
+    """
 
     separator: bytes
     quote: bytes
     escape: bytes
+    returns: bool = False
 
 
 def plain_end(block: bytes, marks: Marks, width: int, last: bool) -> int:
@@ -36,7 +40,8 @@ def plain_end(block: bytes, marks: Marks, width: int, last: bool) -> int:
         block += b"\n"
     if block.startswith(b"\n") or BOM in block or (marks.escape and marks.escape in block):
         return 0
-    if block.count(b"\r") != block.count(b"\r\n"):
+    # Polars takes a carriage return from the end of any cell.
+    if b"\r" + marks.separator in block if marks.returns else block.count(b"\r") != block.count(b"\r\n"):
         return 0
     codes = np.frombuffer(block, dtype=np.uint8)
     ends = np.flatnonzero(codes == NEWLINE)

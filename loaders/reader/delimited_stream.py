@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from graphcli.loaders.reader.delimited_dialect import Dialect
+from graphcli.loaders.reader.delimited_dialect import RETURN, Dialect
 from graphcli.loaders.reader.delimited_fast import Marks
 from graphcli.loaders.reader.encodings import Encoding, utf8_blocks
 
@@ -27,6 +27,7 @@ class Stream:
     def __init__(self, path: Path, encoding: Encoding, dialect: Dialect) -> None:
         self._blocks = utf8_blocks(path, encoding)
         self._nuls = encoding.nuls
+        self._dialect = dialect
         self._long = dialect.separator.encode() if dialect.stand_in else b""
         self._stand_in = dialect.stand_in.encode()
         self._raw = b""
@@ -59,7 +60,7 @@ class Stream:
             end = end if end and not self.ended else len(self.buffer)
         text = self.buffer[:end].decode("utf-8", "replace")
         self.drop(end)
-        return text
+        return self._dialect.without_returns(text)
 
     def drop(self, count: int) -> None:
         """Leave these bytes behind."""
@@ -68,6 +69,8 @@ class Stream:
     def give_back(self, text: str) -> None:
         """Put text that was not used in front again."""
         if text:
+            if self._dialect.returns:
+                text = text.replace(RETURN, "\r")
             self.buffer = text.encode("utf-8", "replace") + self.buffer
 
     def _last_line_end(self) -> int:
@@ -95,4 +98,4 @@ class Stream:
 def _marks(dialect: Dialect) -> Marks | None:
     if dialect.padded or not dialect.separator or not dialect.mark.isascii():
         return None
-    return Marks(dialect.mark.encode(), dialect.quote.encode(), dialect.escape.encode())
+    return Marks(dialect.mark.encode(), dialect.quote.encode(), dialect.escape.encode(), dialect.returns)
