@@ -39,6 +39,7 @@ def load_command(
         crawled_on=crawled_on,
         workers=workers,
         say=state.say,
+        screen=state.screen,
         **options,  # type: ignore[arg-type]
     )
 

@@ -54,8 +54,13 @@ def crawl_signs(postings: pl.LazyFrame, sources: pl.DataFrame, cities: Codes) ->
         One sentence a sign, by board; empty where there is none.
     """
     boards = sources.select("source_id", board=pl.col("board").fill_null("an unknown board"))
-    columns = ("source_id", "posting_id", "employer_raw", "place_raw", "posted_on")
-    rows = postings.select(*columns).join(boards.lazy(), on="source_id", how="inner").collect()
+    # Of millions of rows only small numbers are held: a hash, and the places of words in a list of words.
+    words = pl.col("source_id", "employer_raw", "place_raw").cast(pl.Categorical)
+    rows = (
+        postings.select(pl.col("posting_id").hash(), "posted_on", words)
+        .join(boards.lazy().with_columns(pl.all().cast(pl.Categorical)), on="source_id", how="inner")
+        .collect(engine="streaming")
+    )
     signs: list[str] = []
     for (board,), some in sorted(rows.group_by("board"), key=lambda pair: str(pair[0])):
         counts = sources.filter(pl.col("board").fill_null("an unknown board") == board)

@@ -8,16 +8,15 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import polars as pl
 
 from graphcli.loaders.audit import check_contract
 from graphcli.loaders.crawl_signs import cities_of, crawl_signs
 from graphcli.loaders.layouts.layout import Layout, load_layouts, wanted_layout
-from graphcli.loaders.pool import in_processes
+from graphcli.loaders.progress import Meter
 from graphcli.loaders.reader.archives import Unpacked, no_postings, unpack
 from graphcli.loaders.reader.encodings import checked_encoding, file_hash
 from graphcli.loaders.reader.paths import InputFile, expand, shown_name, shown_path
@@ -27,11 +26,9 @@ from graphcli.loaders.source import (
     Reading,
     fill_counts,
     merged,
-    open_sheets,
-    read_sheet,
     slices,
-    source_id_of,
 )
+from graphcli.loaders.spread import Job, matcher_of, read_files
 from graphcli.workspace import tables
 from graphcli.workspace.errors import DataContractError, GraphcliError, UsageError
 from graphcli.workspace.folder import Change, WorkspaceFolder
@@ -119,6 +116,7 @@ def load(
     accept: bool = False,
     workers: int = 1,
     say: Say = lambda message: None,
+    screen: TextIO | None = None,
 ) -> Result:
     """Load posting files, folders or globs into the workspace, in one change.
 
@@ -138,7 +136,9 @@ def load(
         Load files that break a contract: a known layout with hardly any values, a source with half its rows
         gone.
     workers
-        Processes to read files in.
+        Processes to read in: files, and the batches of a large one. The answer is the same for any number.
+    screen
+        A terminal, for a line that shows how far the load is.
 
     Returns
     -------
@@ -164,7 +164,7 @@ def load(
             raise no_postings(unpacked.notes)
         known = _known(folder)
         many = len(files) > 1
-        outcomes = _read_all(folder, unpacked.files, options, known, scratch, (workers, many), say)
+        outcomes = _read_all(folder, unpacked.files, options, known, scratch, (workers, many), say, screen)
         outcomes += [Outcome(file, failure=failure) for file, failure in unpacked.failures]
         outcomes.sort(key=lambda outcome: (outcome.file.relative, outcome.file.member))
         _check_all(outcomes, known, accept)
@@ -226,6 +226,7 @@ def _read_all(
     scratch: Path,
     how: tuple[int, bool],
     say: Say,
+    screen: TextIO | None,
 ) -> list[Outcome]:
     workers, many = how
     layouts = load_layouts(folder.reference_folder)
@@ -241,12 +242,14 @@ def _read_all(
         else:
             outcome.twin = twin
     jobs = [
-        (folder.reference_folder, layouts, outcome.file, outcome.sha256, options, scratch, many)
+        Job(folder.reference_folder, layouts, outcome.file, outcome.sha256, options, scratch, many)
         for outcome in todo
     ]
-    for number, (outcome, made) in enumerate(zip(todo, _run(jobs, workers), strict=True), start=1):
+    progress = Meter(say, len(jobs), screen)
+    for number, made in read_files(jobs, workers, progress):
+        outcome = todo[number]
         outcome.readings, outcome.notes, outcome.failure = made
-        say(f"[{number}/{len(todo)}] {outcome.file.shown}: {_progress(outcome)}")
+        progress.finish(outcome.file.shown, _progress(outcome))
     return outcomes
 
 
@@ -262,52 +265,6 @@ def _planned(file: InputFile, options: Options, known: Known, layouts: dict[str,
         # It was unpacked to see whether it changed; the disk is better used.
         file.path.unlink(missing_ok=True)
     return outcome
-
-
-Job = tuple[Path, dict[str, Layout], InputFile, str, Options, Path, bool]
-Made = tuple[list[Reading], list[str], GraphcliError | None]
-
-
-def _run(jobs: Sequence[Job], workers: int) -> Iterator[Made]:
-    if workers <= 1 or len(jobs) <= 1:
-        yield from map(_read_file, jobs)
-        return
-    yield from in_processes(_read_file, jobs, workers)
-
-
-def _read_file(job: Job) -> Made:
-    reference_folder, layouts, file, sha256, options, scratch, many = job
-    try:
-        container, opened, notes = open_sheets(file.path, options, layouts)
-        readings = []
-        for one in opened:
-            source_id = source_id_of(file, one.sheet.name, options.source_name, many)
-            annotator = _matcher(reference_folder)
-            readings.append(
-                read_sheet(file, container, one, (source_id, sha256), options, annotator, scratch)
-            )
-    except GraphcliError as failure:
-        return [], [], failure
-    finally:
-        if file.member:
-            # What was unpacked is read once.
-            file.path.unlink(missing_ok=True)
-    return readings, notes, None
-
-
-def _matcher(reference_folder: Path) -> Any:
-    """Load what finds skills and tiers; a second load of the same definitions is free."""
-    paths = sorted(path for path in reference_folder.rglob("*") if path.is_file())
-    stats = [(str(path), path.stat()) for path in paths]
-    state = tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in stats)
-    return _matcher_of(reference_folder if state else None, state)
-
-
-@lru_cache(maxsize=2)
-def _matcher_of(reference_folder: Path | None, state: tuple[tuple[str, int, int], ...]) -> Any:
-    from graphcli.loaders.definitions.matcher import load_matcher
-
-    return load_matcher(reference_folder)
 
 
 def _progress(outcome: Outcome) -> str:
@@ -435,7 +392,7 @@ def _write(
     change.write("readings", _sorted(asked, READINGS))
     # Older sources may still stand on older definitions; then the stage stays stale and is redone on demand.
     if len(rows) == len(readings):
-        change.mark_stage(DEFINITIONS, _matcher(folder.reference_folder).fingerprint)
+        change.mark_stage(DEFINITIONS, matcher_of(folder.reference_folder).fingerprint)
 
 
 def _sorted(rows: list[dict[str, Any]], schema: tables.Schema) -> pl.DataFrame:
@@ -535,7 +492,7 @@ def refresh_definitions(folder: WorkspaceFolder, say: Say = lambda message: None
     bool
         Whether anything had to be done.
     """
-    matcher = _matcher(folder.reference_folder)
+    matcher = matcher_of(folder.reference_folder)
     manifest = folder.manifest()
     ids = [name.split("/", 1)[1] for name in sorted(manifest.entries) if name.startswith("postings/")]
     if not ids or manifest.stages.get(DEFINITIONS) == matcher.fingerprint:

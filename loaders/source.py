@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -11,11 +11,12 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from graphcli.loaders.canonical import Annotator, Context, canonical_batch
 from graphcli.loaders.layouts.layout import Layout
 from graphcli.loaders.layouts.recognise import Recognition, recognise, shown_headers
-from graphcli.loaders.reader.batches import BATCH_ROWS, Problem, Sheet
+from graphcli.loaders.reader.batches import BATCH_ROWS, ROW, Problem, RawBatch, Sheet
 from graphcli.loaders.reader.container import Container, open_container
 from graphcli.loaders.reader.paths import InputFile, shown_name
 from graphcli.workspace import tables
@@ -25,6 +26,11 @@ from graphcli.workspace.version import __version__
 
 SAMPLE_ROWS = 200
 PARTS = ("postings", "texts", "issues")
+# A batch of longer texts is cut in pieces: what is made of it takes several times its size.
+BATCH_BYTES = 48 << 20
+# A part file and its rows.
+Part = tuple[Path, int]
+Hashes = NDArray[np.uint64]
 
 
 @dataclass(frozen=True)
@@ -61,6 +67,32 @@ class Reading:
     parts: dict[str, list[Path]]
     rows: dict[str, int]
     notes: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class BatchJob:
+    """A batch of one sheet and all that is needed to make it canonical, wherever that is done."""
+
+    number: int
+    batch: RawBatch
+    layout: Layout
+    context: Context
+
+
+@dataclass(frozen=True)
+class BatchDone:
+    """What became of a batch: counts, one hash a kept record, and the part files by table."""
+
+    read: int
+    size: int
+    lost: int
+    filled: dict[str, int]
+    content: Hashes
+    parts: dict[str, Part]
+
+
+Run = Callable[[Iterable[BatchJob]], Iterable[BatchDone]]
+Report = Callable[[BatchDone], None]
 
 
 def open_sheets(
@@ -134,6 +166,9 @@ def read_sheet(
     annotator: Annotator,
     scratch: Path,
     batch_rows: int = BATCH_ROWS,
+    *,
+    run: Run | None = None,
+    report: Report = lambda done: None,
 ) -> Reading:
     """Read one sheet into part files below ``scratch``.
 
@@ -141,33 +176,27 @@ def read_sheet(
     ----------
     identity
         Source id and SHA-256 of the file.
+    run
+        Does ``read_batch`` for each job somewhere else and gives the results in the order of the jobs.
+    report
+        Is told of each batch that is done.
     """
     source_id, sha256 = identity
     sheet, layout = opened.sheet, opened.recognition.layout
     context = Context(source_id, file.shown, sheet.name, crawl_day(file, layout, options), sheet.headers)
-    parts: dict[str, list[Path]] = {name: [] for name in PARTS}
-    tally = Tally()
     said = [file.notice] if file.notice else []
     said += opened.recognition.doubts
     notices = [*sheet.notices, *(Problem(None, "", "", note, "kept") for note in said)]
-    _write_part(parts, scratch, source_id, "issues", _problem_frame(notices, context))
-    for batch in sheet.batches(batch_rows):
-        made = canonical_batch(batch.frame, layout, context, annotator)
-        found = pl.concat([_problem_frame(batch.problems, context), made.issues])
-        rejected = found.filter(pl.col("action") == "rejected").height
-        if batch.rows_read != made.postings.height + rejected:
-            raise AssertionError(
-                f"{file.shown}: {batch.rows_read} records read, but another number kept and rejected"
-            )
-        tally.add(batch.rows_read, made.postings, made.texts, made.content, made.lost_characters)
-        _write_part(parts, scratch, source_id, "postings", made.postings)
-        _write_part(parts, scratch, source_id, "texts", made.texts)
-        _write_part(parts, scratch, source_id, "issues", found.sort("row", "column", maintain_order=True))
-    for name in ("postings", "texts"):
-        if not parts[name]:
-            _write_part(
-                parts, scratch, source_id, name, tables.empty(getattr(tables, name.upper())), always=True
-            )
+    tally = Tally()
+    tally.keep(_written({"issues": _problem_frame(notices, context)}, scratch, f"{source_id}-notices"))
+    jobs = (
+        BatchJob(number, batch, layout, context)
+        for number, batch in enumerate(_pieces(sheet.batches(batch_rows)))
+    )
+    done_here = (read_batch(job, annotator, scratch) for job in jobs)
+    for done in done_here if run is None else run(jobs):
+        tally.add(done)
+        report(done)
     source = {
         "source_id": source_id,
         "board": layout.board,
@@ -182,11 +211,58 @@ def read_sheet(
         "tool_version": __version__,
         **tally.counts(container.encoding.lost),
     }
-    rows = {
-        name: sum(pl.scan_parquet(part, glob=False).select(pl.len()).collect().item() for part in parts[name])
-        for name in PARTS
-    }
-    return Reading(source, layout, parts, rows, opened.recognition.notes)
+    return Reading(source, layout, tally.parts, tally.rows, opened.recognition.notes)
+
+
+def _pieces(batches: Iterable[RawBatch]) -> Iterator[RawBatch]:
+    """Cut batches that are too large in pieces that memory can bear."""
+    for batch in batches:
+        pieces = -(-int(batch.frame.estimated_size()) // BATCH_BYTES)
+        if pieces <= 1:
+            yield batch
+            continue
+        rows = -(-batch.frame.height // pieces)
+        rest = batch.problems
+        for start in range(0, batch.frame.height, rows):
+            frame = batch.frame.slice(start, rows)
+            ends = start + rows >= batch.frame.height
+            last = frame[ROW].item(-1)
+            own = tuple(one for one in rest if ends or one.row is None or one.row <= last)
+            rest = tuple(one for one in rest if not ends and one.row is not None and one.row > last)
+            yield RawBatch(frame, own)
+
+
+def read_batch(job: BatchJob, annotator: Annotator, scratch: Path) -> BatchDone:
+    """Make one batch canonical and write it to part files."""
+    batch, context = job.batch, job.context
+    made = canonical_batch(batch.frame, job.layout, context, annotator)
+    issues = pl.concat([_problem_frame(batch.problems, context), made.issues])
+    rejected = issues.filter(pl.col("action") == "rejected").height
+    if batch.rows_read != made.postings.height + rejected:
+        raise AssertionError(
+            f"{context.path}: {batch.rows_read} records read, but another number kept and rejected"
+        )
+    issues = issues.sort("row", "column", maintain_order=True)
+    made_tables = {"postings": made.postings, "texts": made.texts, "issues": issues}
+    return BatchDone(
+        read=batch.rows_read,
+        size=int(batch.frame.estimated_size()),
+        lost=made.lost_characters,
+        filled=fill_counts(made.postings) | {"text": int((made.texts["text"] != "").sum())},
+        content=made.content.to_numpy(),
+        parts=_written(made_tables, scratch, f"{context.source_id}-{job.number:05d}"),
+    )
+
+
+def _written(made: Mapping[str, pl.DataFrame], scratch: Path, name: str) -> dict[str, Part]:
+    parts = {}
+    for table, frame in made.items():
+        if not frame.is_empty():
+            path = scratch / f"{name}-{table}.part"
+            # A part is read once and goes; hard compression is left to the table that it becomes.
+            frame.write_parquet(path, compression="lz4")
+            parts[table] = (path, frame.height)
+    return parts
 
 
 def _problem_frame(problems: Sequence[Problem], context: Context) -> pl.DataFrame:
@@ -206,46 +282,42 @@ def _problem_frame(problems: Sequence[Problem], context: Context) -> pl.DataFram
     return pl.DataFrame(rows, schema=dict(tables.ISSUES), orient="row")
 
 
-def _write_part(
-    parts: dict[str, list[Path]],
-    scratch: Path,
-    source_id: str,
-    name: str,
-    frame: pl.DataFrame,
-    always: bool = False,
-) -> None:
-    if frame.is_empty() and not always:
-        return
-    path = scratch / f"{source_id}-{name}-{len(parts[name]):05d}.part"
-    frame.write_parquet(path, compression="zstd")
-    parts[name].append(path)
-
-
 class Tally:
-    """Counts over the batches of one sheet."""
+    """Counts over the batches of one sheet, and their parts."""
 
     def __init__(self) -> None:
         self.read = 0
-        self.kept = 0
         self.lost = 0
         self.filled = dict.fromkeys(("employer", "place", "date", "pay", "skills", "text"), 0)
-        self.content: list[np.ndarray[Any, Any]] = []
+        self.content: list[Hashes] = []
+        self.rows = dict.fromkeys(PARTS, 0)
+        self.parts: dict[str, list[Path]] = {name: [] for name in PARTS}
 
-    def add(
-        self, read: int, postings: pl.DataFrame, texts: pl.DataFrame, content: pl.Series, lost: int
-    ) -> None:
+    @property
+    def kept(self) -> int:
+        """Records that became postings."""
+        return self.rows["postings"]
+
+    def add(self, done: BatchDone) -> None:
         """Count one batch."""
-        self.read += read
-        self.kept += postings.height
-        self.lost += lost
-        self.content.append(content.to_numpy())
-        for name, count in fill_counts(postings).items():
+        self.read += done.read
+        self.lost += done.lost
+        self.content.append(done.content)
+        for name, count in done.filled.items():
             self.filled[name] += count
-        self.filled["text"] += int((texts["text"] != "").sum())
+        self.keep(done.parts)
+
+    def keep(self, parts: Mapping[str, Part]) -> None:
+        """Take up part files."""
+        for name, (path, rows) in parts.items():
+            self.parts[name].append(path)
+            self.rows[name] += rows
 
     def counts(self, lost_bytes: int) -> dict[str, object]:
         """The columns of the table of sources that count something."""
-        distinct = len(np.unique(np.concatenate(self.content))) if self.content else 0
+        content = np.concatenate(self.content) if self.content else np.zeros(0, dtype=np.uint64)
+        content.sort()
+        distinct = int(np.count_nonzero(np.diff(content)) + 1) if len(content) else 0
         shares = {
             f"{name}_pct": round(100 * count / self.kept, 1) if self.kept else None
             for name, count in self.filled.items()
@@ -279,12 +351,12 @@ def merged(parts: Sequence[Path], schema: tables.Schema, target: Path) -> Path:
     """Put the parts of one table into one Parquet file without holding them all."""
     if not parts:
         tables.empty(schema).write_parquet(target, compression="zstd")
-    elif len(parts) == 1:
-        parts[0].replace(target)
     else:
         pl.scan_parquet([str(part) for part in parts], glob=False).sink_parquet(
             target, compression="zstd", maintain_order=True, row_group_size=BATCH_ROWS
         )
+    for part in parts:
+        part.unlink()
     return target
 
 

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TextIO, TypeVar
 
 import click
 
@@ -35,6 +35,11 @@ class State:
         """Print a progress line or a note on stderr, unless ``-q``."""
         if not self.quiet:
             click.echo(message, err=True)
+
+    @property
+    def screen(self) -> TextIO | None:
+        """Where a line may be written over: stderr if a person watches it, unless ``-q``."""
+        return sys.stderr if not self.quiet and sys.stderr.isatty() else None
 
 
 pass_state = click.make_pass_decorator(State)
