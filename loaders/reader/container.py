@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from graphcli.loaders.reader import database
+from graphcli.loaders.reader import database, sql_dump
 from graphcli.loaders.reader.batches import Sheet
 from graphcli.loaders.reader.columnar import columnar_sheet
 from graphcli.loaders.reader.delimited import delimited_sheet
@@ -75,6 +75,8 @@ def _open(path: Path, encoding: str | None, sheet: str | None) -> Container:
         what = f"an archive ({kind.name})" if kind.group == "archive" else kind.name
         raise DataContractError(f"{shown_name(path)} is {what}; {READABLE}")
     found = detect_encoding(path, encoding)
+    if sql_dump.is_dump(start.decode(found.codec, "replace")):
+        return Container("sql", found, tuple(_chosen(sql_dump.dump_sheets(path, found), sheet)))
     _refuse_other_text(path, start.decode(found.codec, "replace"))
     form = json_form(path, found)
     if form:
