@@ -169,7 +169,10 @@ def _rejected(frame: pl.DataFrame, fields: pl.DataFrame, layout: Layout) -> pl.D
     others = [name for name in frame.columns if name != ROW]
     is_header = pl.all_horizontal((trimmed(column_named(name)) == name).fill_null(False) for name in used[:4])
     nameless = pl.Series(fields["title"].is_null() & fields["employer"].is_null())
-    empty = pl.all_horizontal(trimmed(column_named(name)).is_null() for name in others)
+    # Whole records are looked through only where one may be empty, and shown only where one is rejected.
+    empty = pl.lit(False) if not nameless.any() else pl.all_horizontal(
+        trimmed(column_named(name)).is_null() for name in others
+    )  # fmt: skip
     only = layout.only or {}
     wrong = pl.any_horizontal(
         ~column_named(name).str.contains(pattern).fill_null(False) for name, pattern in only.items()
@@ -180,12 +183,15 @@ def _rejected(frame: pl.DataFrame, fields: pl.DataFrame, layout: Layout) -> pl.D
         .when(wrong).then(pl.lit("another kind of record, no posting"))
         .when(pl.lit(nameless)).then(pl.lit("neither title nor employer: no posting"))
     )  # fmt: skip
+    judged_rows = frame.select(ROW, problem=problem)
     shown = pl.concat_str([trimmed(column_named(name)) for name in used], separator=" | ", ignore_nulls=True)
-    return frame.select(
+    hit = pl.Series(judged_rows["problem"].is_not_null())
+    values = frame.filter(hit).select(pl.col(ROW), shown.str.slice(0, SHOWN).fill_null("").alias("value"))
+    return judged_rows.join(values, on=ROW, how="left", maintain_order="left").select(
         pl.col(ROW),
         pl.lit("").alias("column"),
-        pl.when(problem.is_not_null()).then(shown.str.slice(0, SHOWN)).fill_null("").alias("value"),
-        problem.alias("problem"),
+        pl.col("value").fill_null(""),
+        pl.col("problem"),
         pl.lit("rejected").alias("action"),
     )
 

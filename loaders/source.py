@@ -259,8 +259,8 @@ def _written(made: Mapping[str, pl.DataFrame], scratch: Path, name: str) -> dict
     for table, frame in made.items():
         if not frame.is_empty():
             path = scratch / f"{name}-{table}.part"
-            # A part is read once and goes; hard compression is left to the table that it becomes.
-            frame.write_parquet(path, compression="lz4")
+            # A part is read once and goes: compressing it would cost more than it saves.
+            frame.write_parquet(path, compression="uncompressed")
             parts[table] = (path, frame.height)
     return parts
 

@@ -35,6 +35,7 @@ _SHORT_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "'": "'", '"': '"', "\\": "\\
 _TAG_NAMES = "p|br|div|span|li|ul|ol|b|strong|em|i|h[1-6]|table|tr|td|a|font|img|script|style"
 _LINE_ENDS = ("\u2028", "\u2029", "\x85")
 _INVISIBLE = ("\u200b", "\xad", "\ufeff", "\u2060")
+_MARKS = rf"[{''.join(_LINE_ENDS + _INVISIBLE)}]|\\[nr]"
 # A line end that a program wrote as two characters; before a small letter it may be a path.
 _WRITTEN_LINE_ENDS = r"(?:\\r\\n|\\n|\\r)+([^a-z]|$)"
 _HTML = rf"(?i)<!--|<(?:/?(?:{_TAG_NAMES})\b[^>]*)>|&(?:[a-z]{{2,8}}|#\d{{1,6}}|#x[0-9a-f]{{1,5}});"
@@ -112,7 +113,8 @@ def _storable(text: str) -> str:
 
 def plain_text(cells: pl.Series) -> pl.Series:
     """Turn HTML into text where a cell holds any: block ends become line ends, entities their characters."""
-    marks = cells.str.contains_any([*_LINE_ENDS, *_INVISIBLE, "\\n", "\\r"])
+    # For a handful of characters a pattern is far quicker than an automaton.
+    marks = cells.str.contains(_MARKS)
     cells = _on_some(cells, marks, _without_marks, distinct=False)
     once = _on_some(cells, cells.str.contains(_HTML), _html_to_text, distinct=False)
     # What was escaped twice is HTML again after the first reading.
