@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter, deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -28,8 +28,8 @@ from graphcli.loaders.reader.batches import (
     frame_of,
     unique_headers,
 )
-from graphcli.loaders.reader.delimited_dialect import Dialect, sniff
-from graphcli.loaders.reader.delimited_records import Lines, Record, split_records
+from graphcli.loaders.reader.delimited_dialect import RETURN, Dialect, sniff
+from graphcli.loaders.reader.delimited_records import Lines, Record, long_cells, split_records
 from graphcli.loaders.reader.delimited_repair import Profile
 from graphcli.loaders.reader.delimited_rows import SHOWN, Judge
 from graphcli.loaders.reader.delimited_stream import Stream
@@ -39,8 +39,8 @@ from graphcli.loaders.reader.paths import shown_name
 from graphcli.workspace.errors import DataContractError
 
 SNIFFED_BYTES = 1 << 18
-FIRST_BLOCK = 1 << 22
-LEAST_BLOCK, LARGEST_BLOCK = 1 << 20, 1 << 25
+FIRST_BLOCK = 1 << 21
+LEAST_BLOCK, LARGEST_BLOCK = 1 << 17, 1 << 25
 _UNNAMED = re.compile(r"(unnamed:? ?\d+(_level_\d+)?)?$", re.I)
 
 
@@ -75,18 +75,20 @@ class DelimitedSource(BatchSource):
         first, block = 1, FIRST_BLOCK
         while stream.fill(block):
             before = len(stream.buffer)
-            frame, problems, met = self._quick(stream, first) or self._careful(stream, first)
+            frame, problems, met = self._quick(stream, first) or self._careful(stream, first, block, size)
             yield from judge.batches(frame, problems, size)
             used = max(1, before - len(stream.buffer))
             if met:
-                block = min(max(LEAST_BLOCK, used * size // met), LARGEST_BLOCK)
+                # A little less than a batch: a few records over would make a batch of their own.
+                block = min(max(LEAST_BLOCK, used * size // met * 19 // 20), LARGEST_BLOCK)
             first += met
 
     def _pass_header(self, stream: Stream) -> None:
         stream.fill(FIRST_BLOCK)
         lines = Lines(stream.segment(), stream.segment)
-        for _ in islice(split_records(lines, self.dialect, len(self.headers)), self.above):
-            pass
+        with long_cells():
+            for _ in islice(split_records(lines, self.dialect, len(self.headers)), self.above):
+                pass
         stream.give_back(lines.rest())
 
     def _quick(self, stream: Stream, first: int) -> tuple[pl.DataFrame, list[Problem], int] | None:
@@ -106,32 +108,41 @@ class DelimitedSource(BatchSource):
                 return None
         stream.drop(end)
         frame = frame.select(self.headers)
-        if self.dialect.stand_in:
-            frame = frame.with_columns(
-                pl.all().str.replace_all(self.dialect.stand_in, self.dialect.separator, literal=True)
-            )
+        frame = self._restored(frame)
         numbers = pl.int_range(first, first + frame.height, dtype=pl.Int64, eager=True).alias(ROW)
         return frame.insert_column(0, numbers), [], frame.height
 
-    def _careful(self, stream: Stream, first: int) -> tuple[pl.DataFrame, list[Problem], int]:
-        lines = Lines(stream.segment(), stream.segment)
+    def _careful(
+        self, stream: Stream, first: int, block: int, size: int
+    ) -> tuple[pl.DataFrame, list[Problem], int]:
+        lines = Lines(stream.segment(block), stream.segment)
         rows: list[int] = []
         kept: list[list[str]] = []
         problems: list[Problem] = []
         row = first
-        for record, parts in _joined(lines, self.dialect, self.profile):
-            if isinstance(record, csv.Error):
-                why, value = record.args[0], (*record.args, "")[1]
-                problem = f"cannot be read as a record: {why}"
-                problems.append(Problem(row, "", self._shown(value), problem, "rejected"))
-            else:
-                rows.append(row)
-                kept.append(self._fitted(record, parts, row, problems))
-            row += 1
+        with long_cells():
+            for record, parts in _joined(lines, self.dialect, self.profile, size):
+                if isinstance(record, csv.Error):
+                    why, value = record.args[0], (*record.args, "")[1]
+                    problem = f"cannot be read as a record: {why}"
+                    problems.append(Problem(row, "", self._shown(value), problem, "rejected"))
+                else:
+                    rows.append(row)
+                    kept.append(self._fitted(record, parts, row, problems))
+                row += 1
         stream.give_back(lines.rest())
         columns = zip(*kept, strict=True) if kept else ((),) * len(self.headers)
         frame = frame_of(rows, dict(zip(self.headers, columns, strict=True)))
-        return frame, problems, row - first
+        return frame.select(ROW).hstack(self._restored(frame.drop(ROW))), problems, row - first
+
+    def _restored(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Cells as they were written, without what stood in for characters that csv would not take."""
+        pairs = [(RETURN, "\r")] if self.dialect.returns else []
+        pairs += [(self.dialect.stand_in, self.dialect.separator)] if self.dialect.stand_in else []
+        for stand_in, written in pairs:
+            names = [name for name in frame.columns if frame[name].str.contains(stand_in, literal=True).any()]
+            frame = frame.with_columns(pl.col(names).str.replace_all(stand_in, written, literal=True))
+        return frame
 
     def _fitted(self, record: Record, parts: int, row: int, problems: list[Problem]) -> list[str]:
         if record.note:
@@ -145,43 +156,32 @@ class DelimitedSource(BatchSource):
             column = "" if fitted.column is None else self.headers[fitted.column]
             action = "blanked" if fitted.lost else "kept"
             problems.append(Problem(row, column, self._shown(fitted.lost), fitted.note, action))
-        return [self.dialect.restored(cell) for cell in fitted.cells]
+        return fitted.cells
 
     def _shown(self, text: str) -> str:
         return self.dialect.restored(text)[:SHOWN]
 
 
-def _joined(lines: Lines, dialect: Dialect, profile: Profile) -> Iterator[tuple[Record | csv.Error, int]]:
-    """Records of a segment, those broken over lines put together; each with the number of its parts."""
-    width = profile.width
-    records = split_records(lines, dialect, width)
-    ahead: deque[Record | csv.Error] = deque()
-    settled = 0
+def _joined(
+    lines: Lines, dialect: Dialect, profile: Profile, size: int
+) -> Iterator[tuple[Record | csv.Error, int]]:
+    """About ``size`` records of a segment, broken ones put together, each with the number of its parts."""
+    records = split_records(lines, dialect, profile.width)
+    ahead: deque[tuple[Record | csv.Error, list[str]]] = deque()
+    settled = met = 0
     while ahead or not lines.at_end():
-        record = ahead.popleft() if ahead else next(records, None)
-        if record is None:
+        if met >= size and not settled:
+            break
+        if not ahead and not _draw(records, lines, ahead):
             return
+        record, _ = ahead.popleft()
+        met += 1
         settled = max(0, settled - 1)
-        if isinstance(record, csv.Error) or len(record) >= width or width < 3 or settled:
+        if isinstance(record, csv.Error) or len(record) >= profile.width or profile.width < 3 or settled:
             yield record, 1
             continue
-        parts = [record]
-        total, hopeless = len(record), False
-        while total < width and not hopeless:
-            following = ahead[len(parts) - 1] if len(ahead) >= len(parts) else next(records, None)
-            if following is not None and len(ahead) < len(parts):
-                ahead.append(following)
-            if (
-                following is None
-                or isinstance(following, csv.Error)
-                or len(following) >= width
-                or len(parts) >= delimited_repair.MAX_JOINED
-            ):
-                hopeless = True
-            else:
-                parts.append(following)
-                total += len(following) - 1
-        whole = delimited_repair.joined(parts, profile) if total == width else None
+        parts, hopeless = _parts(record, profile.width, ahead, lambda: _draw(records, lines, ahead))
+        whole = None if hopeless else delimited_repair.joined(parts, profile)
         if whole is None:
             # No later start within these parts reaches the width either.
             settled = len(parts) if hopeless else 0
@@ -190,6 +190,38 @@ def _joined(lines: Lines, dialect: Dialect, profile: Profile) -> Iterator[tuple[
         for _ in parts[1:]:
             ahead.popleft()
         yield Record(whole), len(parts)
+    lines.give_back([line for _, taken in ahead for line in taken])
+
+
+def _draw(
+    records: Iterator[Record | csv.Error],
+    lines: Lines,
+    ahead: deque[tuple[Record | csv.Error, list[str]]],
+) -> bool:
+    """Put one more record at the end of those that were looked at."""
+    record = next(records, None)
+    if record is not None:
+        ahead.append((record, lines.taken))
+    return record is not None
+
+
+def _parts(
+    record: Record,
+    width: int,
+    ahead: deque[tuple[Record | csv.Error, list[str]]],
+    draw: Callable[[], bool],
+) -> tuple[list[Record], bool]:
+    """Short records that may together be one of ``width`` cells, and whether they can never be."""
+    parts, total = [record], len(record)
+    while total < width:
+        if len(parts) >= delimited_repair.MAX_JOINED or (len(ahead) < len(parts) and not draw()):
+            return parts, True
+        following, _ = ahead[len(parts) - 1]
+        if isinstance(following, csv.Error) or len(following) >= width:
+            return parts, True
+        parts.append(following)
+        total += len(following) - 1
+    return parts, False
 
 
 def delimited_sheet(path: Path, encoding: Encoding, known_words: frozenset[str] = frozenset()) -> Sheet:
@@ -239,7 +271,8 @@ def _first_records(sample: str, dialect: Dialect, complete: bool) -> list[list[s
     width = width if 2 * count > sum(widths.values()) else 0
     limit = delimited_repair.LEARNED_FROM + LOOKED_AT
     split = split_records(Lines(text, lambda: ""), dialect, width)
-    records = [[*record] for record in islice(split, limit) if not isinstance(record, csv.Error)]
+    with long_cells():
+        records = [[*record] for record in islice(split, limit) if not isinstance(record, csv.Error)]
     # The sample may end inside a record.
     return records if complete or len(records) < 2 or len(records) == limit else records[:-1]
 

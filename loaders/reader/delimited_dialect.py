@@ -161,7 +161,7 @@ def _finished(dialect: Dialect, sample: str, complete: bool) -> Dialect:
 
 
 def _with_returns(dialect: Dialect, sample: str, complete: bool) -> Dialect:
-    """Take lone carriage returns for characters of cells, where lines end otherwise and records stay whole."""
+    """Take lone carriage returns for characters, where lines end otherwise and records stay whole."""
     share = _exact(dialect, sample, complete)
     if "\n" not in sample or not share:
         return dialect

@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 
 from graphcli.loaders.reader.delimited_dialect import Dialect
 
@@ -19,6 +19,16 @@ MAX_CHARACTERS = 1 << 24
 MAX_CELL = 1 << 26
 JUDGED_LINES = 8
 STRAY = "a quotation mark opens and never closes"
+
+
+@contextmanager
+def long_cells() -> Iterator[None]:
+    """Let csv read cells as long as texts get; it refuses them otherwise."""
+    limit = csv.field_size_limit(MAX_CELL)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(limit)
 
 
 class Record(list[str]):
@@ -37,7 +47,8 @@ class Lines:
         self._returned: list[str] = []
         self.taken: list[str] = []
         self._size = 0
-        self.past = False
+        self._drawn = 0
+        self._own: int | None = None
 
     def begin(self) -> None:
         """Start a new record."""
@@ -56,6 +67,7 @@ class Lines:
             line = self._text.readline()
             if not line:
                 line = self._next_segment()
+            self._drawn += 1
         self.taken.append(line)
         self._size += len(line)
         # A second file may have been put behind the first, mark and all.
@@ -65,7 +77,8 @@ class Lines:
         segment = self._more()
         if not segment:
             raise StopIteration
-        self.past = True
+        if self._own is None:
+            self._own = self._drawn
         self._text = io.StringIO(segment, newline="")
         return self._text.readline()
 
@@ -74,13 +87,15 @@ class Lines:
         self._returned.extend(reversed(lines))
 
     def at_end(self) -> bool:
-        """Whether the segment is used up."""
+        """Whether the first segment is used up."""
+        if self._own is not None:
+            return self._drawn - len(self._returned) >= self._own
         if self._returned:
             return False
         place = self._text.tell()
         ended = not self._text.read(1)
         self._text.seek(place)
-        return ended or self.past
+        return ended
 
     def rest(self) -> str:
         """What was drawn from the segments and not used."""
@@ -98,7 +113,6 @@ def split_records(lines: Lines, dialect: Dialect, width: int) -> Iterator[Record
     reader = dialect.reader(lines)
     while True:
         lines.begin()
-        limit = csv.field_size_limit(MAX_CELL)
         try:
             cells = next(reader)
         except StopIteration:
@@ -108,13 +122,16 @@ def split_records(lines: Lines, dialect: Dialect, width: int) -> Iterator[Record
         except csv.Error as error:
             yield csv.Error(str(error), "".join(lines.taken[:1]).strip())
             continue
-        finally:
-            csv.field_size_limit(limit)
         if not cells:
+            continue
+        if len(cells) < width and len(lines.taken) == 1 and dialect.quote and dialect.quote in lines.taken[0]:
+            bare = _without_mark(lines.taken[0], dialect, width)
+            yield bare if isinstance(bare, Record) and not _closes(lines.taken, dialect) else Record(cells)
             continue
         if len(lines.taken) > 1 and _is_stray(lines.taken, cells, dialect, width):
             first, *swallowed = lines.taken
             lines.give_back(swallowed)
+            lines.taken = [first]
             yield _without_mark(first, dialect, width)
             continue
         yield Record(cells)
@@ -127,8 +144,11 @@ def _is_stray(taken: list[str], cells: list[str], dialect: Dialect, width: int) 
     if len(cells) == width and len(taken) < MAX_LINES and _closes(taken, dialect):
         return False
     judged = taken[1 : JUDGED_LINES + 1]
-    alone = [_one(line, dialect) for line in judged]
-    return 2 * sum(len(record) == width for record in alone) > len(alone)
+    whole = sum(
+        len(_one(line, dialect)) == width or len(_one(line, dialect, quoting=False)) == width
+        for line in judged
+    )
+    return 2 * whole > len(judged)
 
 
 def _closes(taken: list[str], dialect: Dialect) -> bool:

@@ -114,8 +114,10 @@ class Fitted:
 def fit(record: list[str], profile: Profile, separator: str) -> Fitted:
     """Bring a record to the width of its file."""
     width = profile.width
-    while len(record) > width and not record[-1].strip():
-        record = record[:-1]
+    end = len(record)
+    while end > width and not record[end - 1].strip():
+        end -= 1
+    record = record[:end]
     if len(record) < width:
         filled = any(cell.strip() for cell in record)
         note = f"{len(record)} cells under {width} headers; the rest is empty" if filled else ""

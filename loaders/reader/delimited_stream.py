@@ -11,6 +11,7 @@ from graphcli.loaders.reader.encodings import Encoding, utf8_blocks
 
 # Room is bounded even where a file has no line ends.
 LONGEST_LINE = 1 << 27
+SEGMENT = 1 << 20
 
 
 class Stream:
@@ -48,16 +49,14 @@ class Stream:
         self.buffer = b"".join(parts)
         return bool(self.buffer)
 
-    def segment(self) -> str:
-        """Take the whole lines at hand as text; empty at the end of the file."""
-        self.fill(1)
-        end = len(self.buffer)
-        if not self.ended:
-            end = self._last_line_end()
-            while not end and not self.ended and len(self.buffer) < LONGEST_LINE:
-                self.fill(2 * len(self.buffer))
-                end = self._last_line_end()
-            end = end if end and not self.ended else len(self.buffer)
+    def segment(self, size: int = SEGMENT) -> str:
+        """Take whole lines of about ``size`` bytes as text; empty at the end of the file."""
+        self.fill(size)
+        end = self._last_line_end(size)
+        while not end and not self.ended and len(self.buffer) < LONGEST_LINE:
+            self.fill(2 * len(self.buffer))
+            end = self._last_line_end(len(self.buffer))
+        end = end or len(self.buffer)
         text = self.buffer[:end].decode("utf-8", "replace")
         self.drop(end)
         return self._dialect.without_returns(text)
@@ -73,10 +72,14 @@ class Stream:
                 text = text.replace(RETURN, "\r")
             self.buffer = text.encode("utf-8", "replace") + self.buffer
 
-    def _last_line_end(self) -> int:
-        end = self.buffer.rfind(b"\n") + 1
+    def _last_line_end(self, size: int) -> int:
+        if self.ended and len(self.buffer) <= size:
+            return len(self.buffer)
+        end = self.buffer.rfind(b"\n", 0, size) + 1
+        if end or self._dialect.returns:
+            return end
         # The last byte may be half of a \r\n.
-        return end or self.buffer.rfind(b"\r", 0, max(0, len(self.buffer) - 1)) + 1
+        return self.buffer.rfind(b"\r", 0, min(size, len(self.buffer) - 1)) + 1
 
     def _next(self) -> bytes:
         block = next(self._blocks, b"")
