@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from graphcli.loaders.reader import database, sql_dump
+from graphcli.loaders.reader import database, html_page, sql_dump
 from graphcli.loaders.reader.batches import Sheet
 from graphcli.loaders.reader.columnar import columnar_sheet
 from graphcli.loaders.reader.delimited import delimited_sheet
@@ -77,6 +77,9 @@ def _open(path: Path, encoding: str | None, sheet: str | None) -> Container:
     found = detect_encoding(path, encoding)
     if sql_dump.is_dump(start.decode(found.codec, "replace")):
         return Container("sql", found, tuple(_chosen(sql_dump.dump_sheets(path, found), sheet)))
+    if html_page.is_page(start.decode(found.codec, "replace")):
+        found = found if encoding else html_page.page_encoding(path, found)
+        return Container("html", found, tuple(_chosen(html_page.page_sheets(path, found), sheet)))
     _refuse_other_text(path, start.decode(found.codec, "replace"))
     form = json_form(path, found)
     if form:

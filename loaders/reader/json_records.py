@@ -51,7 +51,7 @@ class JsonSource(BatchSource):
         records = readers[self.form](self.path, self.encoding)
         first = 1
         while chunk := list(islice(records, size)):
-            yield _batch(chunk, first)
+            yield record_batch(chunk, first)
             first += len(chunk)
 
 
@@ -184,7 +184,8 @@ def _wrapped(value: dict[str, Any], depth: int = 0) -> list[Any] | None:
     return None
 
 
-def _batch(chunk: list[tuple[Record, str]], first: int) -> RawBatch:
+def record_batch(chunk: list[tuple[Record, str]], first: int) -> RawBatch:
+    """Make a batch of records and of those that are none, numbered from ``first``."""
     problems: list[Problem] = []
     rows: list[int] = []
     flat: list[dict[str, str]] = []
