@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -11,10 +12,21 @@ from typing import Any
 
 from graphcli.loaders.reader.batches import MAX_COLUMNS, BatchSource, Problem, RawBatch, Sheet, frame_of
 from graphcli.loaders.reader.encodings import Encoding, open_text
+from graphcli.loaders.reader.json_forms import (
+    dominant_list,
+    line_value,
+    python_value,
+    script_start,
+    table_records,
+)
 from graphcli.loaders.reader.paths import shown_name
 from graphcli.workspace.errors import DataContractError
 
 CHUNK = 1 << 20
+SPACE = "\ufeff\0 \t\r\n"
+# An item longer than this is no posting, but a quote or bracket that was never closed.
+MAX_ITEM = 1 << 25
+NEXT_ITEM = re.compile(r"[}\]]?\s*,\s*(?=\{)|\}\s*(?=\{)|\n(?=\{)")
 SHOWN = 200
 MAX_DEPTH = 8
 # Keys under which exports wrap their list of records.
@@ -39,7 +51,7 @@ Record = dict[str, Any] | str  # a record, or why there is none
 
 @dataclass(frozen=True)
 class JsonSource(BatchSource):
-    """The records of one JSON file; ``form`` is ``lines``, ``array`` or ``object``."""
+    """The records of one JSON file; ``form`` is what ``json_form`` said."""
 
     path: Path
     encoding: Encoding
@@ -47,7 +59,13 @@ class JsonSource(BatchSource):
 
     def batches(self, size: int) -> Iterator[RawBatch]:
         """Read all records in batches of at most ``size``."""
-        readers = {"lines": _lines, "array": _array, "object": _object}
+        readers = {
+            "lines": _lines,
+            "array": _array,
+            "object": _object,
+            "objects": _objects,
+            "script": _script,
+        }
         records = readers[self.form](self.path, self.encoding)
         first = 1
         while chunk := list(islice(records, size)):
@@ -73,20 +91,46 @@ def json_sheet(path: Path, encoding: Encoding, form: str) -> Sheet:
 
 
 def json_form(path: Path, encoding: Encoding) -> str:
-    """Tell ``lines``, ``array`` or ``object`` apart; empty where it is no JSON at all."""
+    """Tell ``lines``, ``array``, ``object``, ``objects`` (no commas) and ``script`` apart; empty: no JSON."""
     with open_text(path, encoding, newline=None) as handle:
         start = handle.read(CHUNK).lstrip("\ufeff \t\r\n\0")
     if start.startswith("["):
-        return "array" if start[1:].lstrip()[:1] in {"{", "]", ""} else ""
+        return _array_form(start)
     if not start.startswith("{"):
-        return ""
+        first_line, _, rest = start.partition("\n")
+        script = script_start(start) > 0
+        if line_value(first_line.strip(SPACE)) is not None and (rest.strip(SPACE) or not script):
+            return "lines"
+        return "script" if script else ""
     if path.suffix.lower() in {".jsonl", ".ndjson", ".jl"}:
         return "lines"
     first_line, _, rest = start.partition("\n")
     if isinstance(_parse(first_line), dict):
         return "lines" if rest.lstrip() else "object"
+    if isinstance(line_value(first_line.strip()), dict):
+        return "lines"
+    if _followed(start):
+        return "objects"
     # An object over several lines is one document; lines of broken objects are lines.
     return "lines" if rest.lstrip().startswith("{") else "object"
+
+
+def _array_form(start: str) -> str:
+    following = start[1:].lstrip()[:1]
+    if following == "[":
+        return "object"
+    if following not in {"{", "]", ""}:
+        return ""
+    return "object" if re.match(r"\[\s*\{\s*'", start) else "array"
+
+
+def _followed(start: str) -> bool:
+    """Whether one object is followed by another with no comma between."""
+    try:
+        end = json.JSONDecoder().raw_decode(start)[1]
+    except (ValueError, RecursionError):
+        return False
+    return start[end:].lstrip(SPACE).startswith("{")
 
 
 def _parse(text: str) -> Any:
@@ -106,8 +150,13 @@ def _lines(path: Path, encoding: Encoding) -> Iterator[tuple[Record, str]]:
             if not text:
                 continue
             value = _parse(text)
+            if not isinstance(value, dict):
+                other = line_value(text)
+                value = value if other is None else other
             if isinstance(value, dict):
-                yield value, text
+                # A crawler may keep one answer of the board a line, each with a page of postings.
+                page = dominant_list(value) if "[" in text else None
+                yield from _of_list(page) if page and len(page) > 1 else [(value, text)]
             else:
                 why = (
                     value if isinstance(value, str) and value.startswith("not JSON") else "not a JSON object"
@@ -116,12 +165,22 @@ def _lines(path: Path, encoding: Encoding) -> Iterator[tuple[Record, str]]:
 
 
 def _array(path: Path, encoding: Encoding) -> Iterator[tuple[Record, str]]:
-    """Read an array item by item, so that memory does not grow with the file."""
+    return _items(path, encoding, "[")
+
+
+def _objects(path: Path, encoding: Encoding) -> Iterator[tuple[Record, str]]:
+    return _items(path, encoding, "")
+
+
+def _items(path: Path, encoding: Encoding, opening: str) -> Iterator[tuple[Record, str]]:
+    """Read an array, or objects one after another, item by item: memory does not grow with the file."""
     decoder = json.JSONDecoder()
     buffer, position, ended, count = "", 0, False, 0
+    known: set[str] = set()  # fields of the first item, by which the next one is told after a broken one
+    lost = False
     with open_text(path, encoding, newline=None) as handle:
-        buffer = handle.read(CHUNK)
-        position = buffer.find("[") + 1
+        buffer = handle.read(CHUNK).lstrip("\ufeff\0 \t\r\n")
+        position = buffer.find(opening) + len(opening)
         wanted = CHUNK
         while True:
             while position < len(buffer) and buffer[position] in ", \t\r\n\0":
@@ -131,23 +190,37 @@ def _array(path: Path, encoding: Encoding) -> Iterator[tuple[Record, str]]:
                 ended = not buffer
                 continue
             if position >= len(buffer):
-                yield f"the array breaks off after item {count}", ""
+                if opening:
+                    yield f"the array breaks off after item {count}", ""
                 return
-            if buffer[position] == "]":
+            if buffer[position] == "]" and opening and not lost:
                 return
             try:
                 value, end = decoder.raw_decode(buffer, position)
             except (ValueError, RecursionError) as error:
-                more = "" if ended or isinstance(error, RecursionError) else handle.read(wanted)
+                more = "" if ended or _is_broken(error, len(buffer)) else handle.read(wanted)
                 if more:
                     # Doubling keeps one very long item from being parsed over and over.
                     buffer, position, wanted = buffer[position:] + more, 0, wanted * 2
                     continue
-                yield (
-                    f"item {count + 1} cannot be read, nor what follows it",
-                    buffer[position : position + SHOWN],
-                )
-                return
+                if not lost:
+                    count += 1
+                    yield f"item {count} cannot be read", buffer[position : position + SHOWN]
+                lost = True
+                if (following := NEXT_ITEM.search(buffer, position + 1)) is None:
+                    # What is left of the buffer goes with the broken item.
+                    left = buffer[max(position + 1, len(buffer) - 64) :]
+                    buffer, position = left + handle.read(CHUNK), 0
+                    following = NEXT_ITEM.search(buffer)
+                    if following is None and len(buffer) <= 64:
+                        return
+                position = following.end() if following else len(buffer) - 1
+                continue
+            if lost and not _alike(value, known):
+                position = end
+                continue
+            lost = False
+            known = known or ({*value} if isinstance(value, dict) else known)
             count += 1
             wanted = CHUNK
             text = buffer[position : min(end, position + SHOWN)]
@@ -155,17 +228,57 @@ def _array(path: Path, encoding: Encoding) -> Iterator[tuple[Record, str]]:
             yield (value if isinstance(value, dict) else f"item {count}: not a JSON object"), text
 
 
+def _is_broken(error: Exception, length: int) -> bool:
+    """Whether an item cannot be read, however much more of the file is read."""
+    if not isinstance(error, json.JSONDecodeError) or length > MAX_ITEM:
+        return True
+    return not error.msg.startswith("Unterminated") and error.pos < length - 16
+
+
+def _alike(value: Any, known: set[str]) -> bool:
+    """Whether a value has the fields of the other items, and is no part of a broken one."""
+    return isinstance(value, dict) and (not known or len(known & value.keys()) * 2 >= len(known))
+
+
+def _script(path: Path, encoding: Encoding) -> Iterator[tuple[Record, str]]:
+    """Read the first value of a script."""
+    with open_text(path, encoding, newline=None) as handle:
+        text = handle.read().strip("\ufeff\0 \t\r\n")
+    text = text[max(0, script_start(text)) :]
+    try:
+        value = json.JSONDecoder(strict=False).raw_decode(text)[0]
+    except (ValueError, RecursionError) as error:
+        raise DataContractError(
+            f"{shown_name(path)} is a script whose value is not JSON: {str(error).splitlines()[0]}"
+        ) from None
+    yield from _of_value(path, value)
+
+
 def _object(path: Path, encoding: Encoding) -> Iterator[tuple[Record, str]]:
     with open_text(path, encoding, newline=None) as handle:
-        value = _parse(handle.read().strip("\ufeff\0 \t\r\n"))
+        text = handle.read().strip("\ufeff\0 \t\r\n")
+    value = _parse(text)
+    if isinstance(value, str):
+        other = python_value(text)
+        value = value if other is None else other
+    yield from _of_value(path, value)
+
+
+def _of_value(path: Path, value: Any) -> Iterator[tuple[Record, str]]:
+    if isinstance(value, list) and value:
+        value = {"rows": table_records(value) or value}
     if not isinstance(value, dict):
         raise DataContractError(
             f"{shown_name(path)} is {value if isinstance(value, str) else 'no JSON object'}"
         )
-    items = _wrapped(value)
+    items = table_records(value) or _wrapped(value) or dominant_list(value)
     if items is None:
         yield value, ""
         return
+    yield from _of_list(items)
+
+
+def _of_list(items: list[Any]) -> Iterator[tuple[Record, str]]:
     for number, item in enumerate(items, start=1):
         record: Record = item if isinstance(item, dict) else f"item {number}: not a JSON object"
         yield record, str(item)[:SHOWN]
