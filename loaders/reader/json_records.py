@@ -26,6 +26,8 @@ CHUNK = 1 << 20
 SPACE = "\ufeff\0 \t\r\n"
 # An item longer than this is no posting, but a quote or bracket that was never closed.
 MAX_ITEM = 1 << 25
+# Places at which reading is tried again after broken items, so that a damaged file ends.
+MAX_TRIES = 2_000
 NEXT_ITEM = re.compile(r"[}\]]?\s*,\s*(?=\{)|\}\s*(?=\{)|\n(?=\{)")
 SHOWN = 200
 MAX_DEPTH = 8
@@ -177,7 +179,7 @@ def _items(path: Path, encoding: Encoding, opening: str) -> Iterator[tuple[Recor
     decoder = json.JSONDecoder()
     buffer, position, ended, count = "", 0, False, 0
     known: set[str] = set()  # fields of the first item, by which the next one is told after a broken one
-    lost = False
+    lost, tries = False, 0
     with open_text(path, encoding, newline=None) as handle:
         buffer = handle.read(CHUNK).lstrip("\ufeff\0 \t\r\n")
         position = buffer.find(opening) + len(opening)
@@ -207,6 +209,10 @@ def _items(path: Path, encoding: Encoding, opening: str) -> Iterator[tuple[Recor
                     count += 1
                     yield f"item {count} cannot be read", buffer[position : position + SHOWN]
                 lost = True
+                tries += 1
+                if tries > MAX_TRIES:
+                    yield "what follows is too damaged to be read", buffer[position : position + SHOWN]
+                    return
                 if (following := NEXT_ITEM.search(buffer, position + 1)) is None:
                     # What is left of the buffer goes with the broken item.
                     left = buffer[max(position + 1, len(buffer) - 64) :]
