@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 
 NEWLINE, RETURN = 10, 13
+WINDOW = 1 << 19
 BOM = b"\xef\xbb\xbf"
 
 
@@ -38,16 +39,19 @@ def plain_end(block: bytes, marks: Marks, width: int, last: bool) -> int:
     """
     if last and not block.endswith(b"\n"):
         block += b"\n"
-    if block.startswith(b"\n") or BOM in block or (marks.escape and marks.escape in block):
-        return 0
-    # Polars takes a carriage return from the end of any cell.
-    if b"\r" + marks.separator in block if marks.returns else block.count(b"\r") != block.count(b"\r\n"):
+    if block.startswith((b"\n", BOM)) or (marks.escape and marks.escape in block):
         return 0
     codes = np.frombuffer(block, dtype=np.uint8)
-    ends = np.flatnonzero(codes == NEWLINE)
-    separators = np.flatnonzero(codes == marks.separator[0])
+    if b"\r" in block and not _returns_are_plain(codes, marks):
+        return 0
+    ends = _places(codes, NEWLINE)
+    # The mark of a second file that was put behind the first.
+    starts = ends[ends < codes.size - 1] + 1
+    if (codes[starts] == BOM[0]).any() and b"\n" + BOM in block:
+        return 0
+    separators = _places(codes, marks.separator[0])
     if marks.quote and marks.quote in block:
-        quotes = np.flatnonzero(codes == marks.quote[0])
+        quotes = _places(codes, marks.quote[0])
         if not _quotes_at_edges(codes, quotes, marks):
             return 0
         ends = ends[np.searchsorted(quotes, ends) % 2 == 0]
@@ -59,6 +63,26 @@ def plain_end(block: bytes, marks: Marks, width: int, last: bool) -> int:
     if not (counts == width - 1).all() or (width == 1 and _has_blank_line(codes, ends)):
         return 0
     return int(ends[-1]) + 1
+
+
+def _returns_are_plain(codes: np.ndarray, marks: Marks) -> bool:
+    """Whether carriage returns end lines, or are characters that Polars leaves in their cells."""
+    returns = _places(codes, RETURN)
+    # What comes behind the last byte is not known; it is no line end that counts here.
+    behind = codes[returns[returns < codes.size - 1] + 1]
+    if marks.returns:
+        # Polars takes a carriage return from the end of any cell.
+        return not (behind == marks.separator[0]).any()
+    return returns[-1] < codes.size - 1 and bool((behind == NEWLINE).all())
+
+
+def _places(codes: np.ndarray, code: int) -> np.ndarray:
+    """Positions of a byte; window by window, so that what is compared stays in the cache."""
+    found = [
+        np.flatnonzero(codes[start : start + WINDOW] == code) + start
+        for start in range(0, codes.size, WINDOW)
+    ]
+    return np.concatenate(found)
 
 
 def _quotes_at_edges(codes: np.ndarray, quotes: np.ndarray, marks: Marks) -> bool:

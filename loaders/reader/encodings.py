@@ -32,6 +32,9 @@ BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+# Lines that tell whether a file is UTF-8 with odd lines in it.
+ENOUGH_LINES = 2_000
+JUDGED_CHARACTERS = 400
 # Text without NULs in which every other byte of a sample is NUL is UTF-16 without its mark.
 UTF16_SHARE = 0.3
 UNREADABLE = {"shift_jis": "Shift-JIS", "euc_jp": "EUC-JP"}
@@ -329,33 +332,50 @@ def _unmarked_utf16(start: bytes) -> str:
 
 
 def _count_lines(path: Path) -> tuple[int, int, int, int, int]:
-    """Lost sequences, lines with UTF-8, lines without, those that are GB18030, and sequences lost then."""
-    lost = foreign = spoilt = healed = left = 0
+    """Lost sequences, lines with UTF-8, lines without, those that are GB18030, and sequences lost then.
+
+    A file that is hardly UTF-8 anywhere in its first lines is not counted to its end.
+    """
+    lost = foreign = spoilt = healed = left = read = 0
     for block in _line_blocks(path, 0):
+        read += len(block)
+        if _is_utf8(block):
+            foreign += sum(not line.isascii() for line in block.split(b"\n"))
+            continue
         for line in block.splitlines(keepends=True):
             if line.isascii():
                 continue
-            try:
-                line.decode("utf-8")
+            if _is_utf8_line(line):
                 foreign += 1
-            except UnicodeError:
-                spoilt += 1
-                missing = line.decode("utf-8", "replace").count(REPLACEMENT) - line.count(b"\xef\xbf\xbd")
-                lost += missing
-                if _is_gb18030(line):
-                    healed += 1
-                else:
-                    left += missing
+                continue
+            spoilt += 1
+            missing = line.decode("utf-8", "replace").count(REPLACEMENT) - line.count(b"\xef\xbf\xbd")
+            lost += missing
+            if _is_gb18030(line):
+                healed += 1
+            else:
+                left += missing
+            if spoilt >= ENOUGH_LINES and foreign * 20 < spoilt:
+                share = path.stat().st_size / max(1, read - len(block) + 1)
+                return max(1, int(lost * max(1.0, share))), foreign, spoilt, healed, left
     return max(1, lost), foreign, spoilt, healed, left
+
+
+def _is_utf8_line(line: bytes) -> bool:
+    try:
+        line.decode("utf-8")
+    except UnicodeError:
+        return False
+    return True
 
 
 def _is_gb18030(line: bytes) -> bool:
     """Whether a line that is not UTF-8 makes more sense as GB18030."""
     try:
-        share, _ = evidence.common_share(line.decode("gb18030"))
+        share, _ = evidence.common_share(line.decode("gb18030")[:JUDGED_CHARACTERS])
     except UnicodeError:
         return False
-    torn, _ = evidence.common_share(line.decode("utf-8", "replace"))
+    torn, _ = evidence.common_share(line.decode("utf-8", "replace")[:JUDGED_CHARACTERS])
     return share > torn
 
 
@@ -408,20 +428,16 @@ def utf8_blocks(path: Path, encoding: Encoding) -> Iterator[bytes]:
 
 
 def _mixed(block: bytes) -> bytes:
-    try:
-        block.decode("utf-8")
-    except UnicodeError:
-        return b"".join(map(_line_as_utf8, block.splitlines(keepends=True)))
-    return block
+    if _is_utf8(block):
+        return block
+    return b"".join(map(_line_as_utf8, block.splitlines(keepends=True)))
 
 
 def _line_as_utf8(line: bytes) -> bytes:
-    try:
-        line.decode("utf-8")
-    except UnicodeError:
-        codec = "gb18030" if _is_gb18030(line) else "utf-8"
-        return line.decode(codec, "replace").encode("utf-8")
-    return line
+    if _is_utf8_line(line):
+        return line
+    codec = "gb18030" if _is_gb18030(line) else "utf-8"
+    return line.decode(codec, "replace").encode("utf-8")
 
 
 class _Blocks(io.RawIOBase):
