@@ -7,11 +7,15 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from graphcli.workspace.folder import WorkspaceFolder
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 SHARED_DATA = REPOSITORY.parent / "shared" / "data"
+# A busy machine is no failure: speed is measured in benchmarks, never asserted here.
+settings.register_profile("graphcli", deadline=None)
+settings.load_profile("graphcli")
 
 
 def skip_unless_required(reason: str) -> None:

@@ -500,7 +500,8 @@ def test_inspect_says_roles_and_rejections(tmp_path):
     roles = dict(result.frame.select("column", "role").rows())
     assert roles["职位"] == "title"
     assert roles["公司"] == "employer"
-    assert result.frame.columns[:7] == ["file", "sheet", "column", "role", "filled", "distinct", "sample"]
+    promised = ["file", "sheet", "column", "role", "filled", "distinct", "sample"]
+    assert [name for name in result.frame.columns if name in promised] == promised
     assert any("2 of 4 records would be rejected" in note for note in result.notes)
 
 
