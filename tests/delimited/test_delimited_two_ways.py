@@ -15,7 +15,7 @@ from graphcli.loaders.reader.delimited import delimited_sheet
 from graphcli.loaders.reader.encodings import detect_encoding
 
 HEADER = ("职位名称", "公司名称", "城市", "职位链接")
-cells = st.text(st.sampled_from('工程师负责北 ,"\n\r\u2028\x0b\x0c\x85;|ab1=\'\\'), max_size=12)
+cells = st.text(st.sampled_from("工程师负责北 ,\"\n\r\u2028\x0b\x0c\x85;|ab1='\\"), max_size=12)
 tables = st.lists(st.tuples(cells, cells, cells), min_size=1, max_size=40)
 
 
@@ -58,7 +58,9 @@ damaged = st.text(st.sampled_from('甲,,,""\n\r\n12万 x\ufeff'), max_size=300)
 @given(damaged, st.sampled_from([1, 3, 1000]))
 def test_damaged_text_is_read_alike_in_both_ways_and_accounted_for(tmp_path, text, size):
     path = tmp_path / "two.csv"
-    path.write_text("\n".join([",".join(HEADER), "会计,甲公司,上海,https://e.cn/1", text]), "utf-8", newline="")
+    path.write_text(
+        "\n".join([",".join(HEADER), "会计,甲公司,上海,https://e.cn/1", text]), "utf-8", newline=""
+    )
     sheet = delimited_sheet(path, detect_encoding(path))
     for quick in (True, False):
         batches = list(replace(sheet.source, quick=quick).batches(size))

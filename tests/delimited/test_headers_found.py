@@ -21,7 +21,11 @@ def test_the_first_line_is_the_header_of_most_files():
 
 
 def test_titles_notes_and_blank_lines_stand_above_the_header():
-    above = [["虚构市招聘岗位汇总表", "", "", "", ""], ["导出时间：2025-03-01", "共 4 条", "", "", ""], [""] * 5]
+    above = [
+        ["虚构市招聘岗位汇总表", "", "", "", ""],
+        ["导出时间：2025-03-01", "共 4 条", "", "", ""],
+        [""] * 5,
+    ]
     guess = find_header([*above, HEADER, *RECORDS])
     assert (guess.index, guess.skipped) == (3, (0, 1, 2))
     assert guess.headers == tuple(HEADER)
@@ -65,7 +69,9 @@ def test_r_leaves_out_the_name_over_its_row_numbers():
 def test_groups_over_names_are_a_header_of_two_lines():
     groups = ["公司信息", "", "职位信息", ""]
     names = ["名称", "规模", "名称", "薪资"]
-    guess = find_header([groups, names, ["甲公司", "100人", "会计", "1万"], ["乙公司", "20人", "文员", "4千"]])
+    guess = find_header(
+        [groups, names, ["甲公司", "100人", "会计", "1万"], ["乙公司", "20人", "文员", "4千"]]
+    )
     assert guess.headers == ("公司信息 名称", "规模", "职位信息 名称", "薪资")
     assert guess.first_record == 2
 
