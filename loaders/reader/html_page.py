@@ -219,7 +219,7 @@ def _data(table: LexborNode) -> PageTable | None:
             return None
         names, first = guess.headers, guess.first_record
     names = names + tuple(f"column {at + 1}" for at in range(len(names), width))
-    data = [row for row in rows[first:] if any(row)]
+    data = rows[first : filled[-1] + 1] if filled else []
     return PageTable(names, tuple(data)) if data else None
 
 
