@@ -99,7 +99,7 @@ def sniff(sample: str, complete: bool = True) -> Dialect:
     for separator in SEPARATORS:
         if separator not in sample:
             continue
-        dialect = _dialect(separator, sample)
+        dialect = _with_returns(_dialect(separator, sample), sample, complete)
         score = _score(dialect, sample, complete)
         if separator == "，" and (score[0] < 0.8 or best_score[0] > 0.5):
             continue
@@ -108,7 +108,7 @@ def sniff(sample: str, complete: bool = True) -> Dialect:
     for separator in LONG_SEPARATORS:
         if separator not in sample:
             continue
-        dialect = _dialect(separator, sample)
+        dialect = _with_returns(_dialect(separator, sample), sample, complete)
         score = _score(dialect, sample, complete)
         # A doubled mark also separates as a single one, with a blank cell between.
         if separator[0] == best.separator[0] or best_score[1] < 2:
