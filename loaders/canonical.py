@@ -21,9 +21,9 @@ from graphcli.loaders.fields.text import (
 )
 from graphcli.loaders.fields.urls import posting_key, read_urls
 from graphcli.loaders.fields.vocabulary import load_vocabulary, read_words
-from graphcli.loaders.judgement import SHOWN, judged, with_shared_columns_split
+from graphcli.loaders.judgement import issue_rows, judged, with_shared_columns_split
 from graphcli.loaders.layouts.layout import ROLES, Alternative, Layout
-from graphcli.loaders.reader.batches import ROW
+from graphcli.loaders.reader.batches import ROW, SHOWN
 from graphcli.workspace import tables
 from graphcli.workspace.identity import SEPARATOR, stable_hashes
 
@@ -207,7 +207,7 @@ def _lost_characters(frame: pl.DataFrame) -> tuple[int, list[pl.DataFrame]]:
         )
         total += int(hit["lost"].sum())
         problem = pl.format("{} lost character(s)", "lost")
-        issues.append(_issue_rows(hit.select(ROW, "value", problem.alias("problem")), name, "kept"))
+        issues.append(issue_rows(hit.select(ROW, "value", problem.alias("problem")), name, "kept"))
     return total, issues
 
 
@@ -257,7 +257,7 @@ def _slid_back(fields: pl.DataFrame, layout: Layout) -> tuple[pl.DataFrame, pl.S
         .alias("tags")
     )["tags"]
     hit = moved.select(ROW, value="language", problem=pl.lit(NO_EDUCATION_BUT_LANGUAGE)).drop_nulls("value")
-    return moved.drop("language"), tags, [_issue_rows(hit, layout.sliding[1], "blanked")]
+    return moved.drop("language"), tags, [issue_rows(hit, layout.sliding[1], "blanked")]
 
 
 def _values(
@@ -277,7 +277,7 @@ def _values(
         hit = values.select(fields[ROW], fields[role].alias("value"), "problem", "action").drop_nulls(
             "problem"
         )
-        issues.append(_issue_rows(hit, _column_name(role, layout)))
+        issues.append(issue_rows(hit, _column_name(role, layout)))
     columns = [
         column for values in read.values() for column in values.drop("problem", "action").get_columns()
     ]
@@ -296,19 +296,8 @@ def _missing(fields: pl.DataFrame, layout: Layout) -> list[pl.DataFrame]:
         if role not in layout.columns:
             continue
         hit = fields.filter(pl.col(role).is_null()).select(ROW, value=pl.lit(""), problem=pl.lit(problem))
-        found.append(_issue_rows(hit, _column_name(role, layout), "kept"))
+        found.append(issue_rows(hit, _column_name(role, layout), "kept"))
     return found
-
-
-def _issue_rows(hit: pl.DataFrame, column: str, action: str | None = None) -> pl.DataFrame:
-    frame = hit if action is None else hit.with_columns(action=pl.lit(action))
-    return frame.select(
-        pl.col(ROW).cast(pl.Int64),
-        pl.lit(column).alias("column"),
-        pl.col("value").str.slice(0, SHOWN),
-        "problem",
-        "action",
-    )
 
 
 def issue_table(parts: Sequence[pl.DataFrame], context: Context) -> pl.DataFrame:

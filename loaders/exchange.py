@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 import polars as pl
 
+from graphcli.loaders.fields.text import storable
 from graphcli.workspace import tables
 from graphcli.workspace.output import FORMULA_STARTS
 
@@ -114,7 +115,7 @@ def _list(text: str) -> list[str] | None:
         return None
     if not isinstance(found, list) or not all(isinstance(one, str) for one in found):
         return None
-    return [_storable(one) for one in found]
+    return [storable(one) for one in found]
 
 
 def _as_json(text: str) -> str:
@@ -127,11 +128,7 @@ def _from_json(text: str) -> str:
         found = json.loads(text)
     except (ValueError, RecursionError):
         return text
-    return _storable(found) if isinstance(found, str) else text
-
-
-def _storable(text: str) -> str:
-    return text.encode("utf-8", "replace").decode("utf-8").replace("\0", "")
+    return storable(found) if isinstance(found, str) else text
 
 
 def _changed(cells: pl.Series, chosen: pl.Series, change: Callable[[str], str]) -> pl.Series:

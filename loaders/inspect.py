@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from graphcli.loaders.canonical import CanonicalBatch, Context, canonical_batch
-from graphcli.loaders.fields.text import trimmed, without_list_notation
+from graphcli.loaders.fields.text import filled_cells, without_list_notation
 from graphcli.loaders.layouts.layout import ROLES, Alternative, Layout, load_layouts, wanted_layout
 from graphcli.loaders.layouts.recognise import roles_by_header
 from graphcli.loaders.reader.archives import no_postings, unpack
@@ -154,7 +154,7 @@ def _count(
 
 
 def _add(count: ColumnCount, cells: pl.Series) -> None:
-    filled = pl.DataFrame({"cell": cells}).select(trimmed(pl.col("cell")))["cell"].drop_nulls()
+    filled = filled_cells(cells)
     count.filled += len(filled)
     assert count.values is not None
     count.values.update(filled.unique().hash().to_list())

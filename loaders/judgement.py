@@ -16,10 +16,8 @@ from graphcli.loaders.fields.merged import split_merged
 from graphcli.loaders.fields.place_names import is_place, place_starts
 from graphcli.loaders.fields.vocabulary import load_vocabulary
 from graphcli.loaders.layouts.layout import Alternative, Layout
-from graphcli.loaders.reader.batches import ROW
+from graphcli.loaders.reader.batches import ROW, SHOWN
 
-# An issue shows so much of a cell; the file itself holds the rest.
-SHOWN = 200
 # What a cell of a role certainly is not, if it is one of these; the first that holds names the problem.
 NOT_A = {
     "employer": (
@@ -121,7 +119,7 @@ def with_shared_columns_split(
             )
         unread = pl.format("not read: {}", parts["rest"])
         hit = frame.select(ROW, value=pl.col(column), problem=unread).drop_nulls("problem")
-        issues.append(_issues(hit, column, "kept"))
+        issues.append(issue_rows(hit, column, "kept"))
     return frame, columns, issues
 
 
@@ -231,7 +229,7 @@ def _set_aside(
         pl.col("\0moved"),
     )
     hit = frame.filter(is_wrong).select(ROW, value=pl.col("\0cell"), problem=problem)
-    return frame.drop("\0cell", "\0wrong", "\0moved"), _issues(hit, column, "blanked")
+    return frame.drop("\0cell", "\0wrong", "\0moved"), issue_rows(hit, column, "blanked")
 
 
 def _articled(role: str) -> str:
@@ -264,7 +262,7 @@ def _split_single_cells(
         hit = fields.filter(merged).select(
             ROW, value=pl.col(role), problem=pl.lit("holds several fields; each was read as what it is")
         )
-        issues.append(_issues(hit, column_names[role], "kept"))
+        issues.append(issue_rows(hit, column_names[role], "kept"))
         fields = fields.with_columns(updates)
     return fields, issues
 
@@ -283,17 +281,22 @@ def _said_of_employers(fields: pl.DataFrame, column_names: Mapping[str, str]) ->
     if not table.height:
         return []
     hit = fields.select(ROW, cell=cells).join(table, on="cell", how="inner", maintain_order="left")
-    return [_issues(hit.select(ROW, value="cell", problem="problem"), column_names["employer"], "kept")]
+    return [issue_rows(hit.select(ROW, value="cell", problem="problem"), column_names["employer"], "kept")]
 
 
-def _issues(hit: pl.DataFrame, column: str, action: str) -> pl.DataFrame:
-    return hit.select(
+def issue_rows(hit: pl.DataFrame, column: str, action: str | None = None) -> pl.DataFrame:
+    """Rows of issues for one column of a file.
+
+    Parameters
+    ----------
+    hit
+        ``ROW``, ``value`` and ``problem``; also ``action`` where it differs from row to row.
+    """
+    frame = hit if action is None else hit.with_columns(action=pl.lit(action))
+    return frame.select(
         pl.col(ROW).cast(pl.Int64),
         pl.lit(column).alias("column"),
         pl.col("value").str.slice(0, SHOWN),
         "problem",
-        pl.lit(action).alias("action"),
+        "action",
     )
-
-
-SHOWN = 200

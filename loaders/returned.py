@@ -29,9 +29,9 @@ from graphcli.loaders.fields.dates import EARLIEST, LATEST
 from graphcli.loaders.fields.distinct import map_distinct
 from graphcli.loaders.fields.urls import read_urls
 from graphcli.loaders.fields.vocabulary import EXPERIENCE_LEVELS, MOST_EXPERIENCE, load_vocabulary
-from graphcli.loaders.judgement import SHOWN
+from graphcli.loaders.judgement import issue_rows
 from graphcli.loaders.layouts.layout import Layout
-from graphcli.loaders.reader.batches import ROW
+from graphcli.loaders.reader.batches import ROW, SHOWN
 from graphcli.workspace import tables
 
 LOST = "\ufffd"
@@ -200,11 +200,6 @@ def _hit(
     action: str = "blanked",
     empty: bool = False,
 ) -> pl.DataFrame:
-    value = pl.lit("") if empty else pl.col(column).str.slice(0, SHOWN).fill_null("")
-    return frame.filter(chosen).select(
-        pl.col(ROW).cast(pl.Int64),
-        pl.lit(column).alias("column"),
-        value.alias("value"),
-        pl.lit(problem).alias("problem"),
-        pl.lit(action).alias("action"),
-    )
+    value = pl.lit("") if empty else pl.col(column).fill_null("")
+    hit = frame.filter(chosen).select(ROW, value=value, problem=pl.lit(problem))
+    return issue_rows(hit, column, action)

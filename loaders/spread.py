@@ -82,11 +82,11 @@ def _read_file(job: Job, run: Run | None = None, progress: Meter | None = None) 
     try:
         container, opened, notes = open_sheets(file.path, options, job.layouts)
         report = progress.start(file, container) if progress else (lambda done: None)
+        matcher = matcher_of(job.reference_folder)
         readings = []
         for one in opened:
             source_id = source_id_of(file, one.sheet.name, options.source_name, job.many)
             identity = (source_id, job.sha256)
-            matcher = matcher_of(job.reference_folder)
             readings.append(
                 read_sheet(
                     file, container, one, identity, options, matcher, job.scratch, run=run, report=report

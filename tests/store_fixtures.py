@@ -26,6 +26,7 @@ import pytest
 
 from graphcli.graph.stores.contract import Store, open_store
 from graphcli.graph.tables import GraphTables
+from graphcli.loaders.layouts.layout import load_layouts
 from graphcli.workspace.folder import WorkspaceFolder
 from graphcli.workspace.options import StoreAddress
 
@@ -238,20 +239,7 @@ def embedded_place(tmp_path: Path, require) -> Place:
 
 
 # Columns of a file that Zhaopin's layout recognises.
-ZHAOPIN_HEADER = (
-    "职位",
-    "城市",
-    "公司",
-    "学历",
-    "经验",
-    "技能",
-    "薪资",
-    "工作描述",
-    "行业",
-    "职位URL",
-    "公司规模",
-    "发布时间",
-)
+ZHAOPIN_HEADER = load_layouts()["zhaopin_2026"].headers
 HOSTILE = (
     '"><script>alert(1)</script>',
     "=cmd()|x",

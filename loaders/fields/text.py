@@ -53,6 +53,11 @@ def trimmed(cell: pl.Expr) -> pl.Expr:
     return pl.when(stripped != "").then(stripped)
 
 
+def filled_cells(cells: pl.Series) -> pl.Series:
+    """Trim the cells of a column and leave out those that hold nothing."""
+    return pl.DataFrame({"cell": cells}).select(trimmed(pl.col("cell")))["cell"].drop_nulls()
+
+
 def without_list_notation(frame: pl.DataFrame) -> pl.DataFrame:
     """Turn cells such as ``['上海-浦东新区']`` or ``[]`` into their text in every text column."""
     names = [name for name, dtype in frame.schema.items() if dtype == pl.String]
@@ -96,7 +101,7 @@ def unescaped_tags(cells: pl.Series) -> pl.Series:
 
 def _unescape(text: str) -> str:
     """Read the escapes that Python and JSON share; any other backslash stays."""
-    return _storable(_ESCAPE.sub(_character, text))
+    return storable(_ESCAPE.sub(_character, text))
 
 
 def _character(found: re.Match[str]) -> str:
@@ -107,7 +112,8 @@ def _character(found: re.Match[str]) -> str:
     return _SHORT_ESCAPES[code]
 
 
-def _storable(text: str) -> str:
+def storable(text: str) -> str:
+    """Leave out of a text what no table can hold: NULs and halves of surrogate pairs."""
     return text.encode("utf-8", "replace").decode("utf-8").replace("\0", "")
 
 
@@ -136,7 +142,7 @@ def _html_to_text(cells: pl.Series) -> pl.Series:
         .str.replace_all(rf"(?i)<(?:{_TAG_NAMES})\s+[a-z-]+=[^<>]*<", "<")
         .str.replace_all(r"(?s)</?[a-zA-Z][^<>]*>", "")
     )
-    text = _on_some(text, text.str.contains("&", literal=True), lambda cell: _storable(html.unescape(cell)))
+    text = _on_some(text, text.str.contains("&", literal=True), lambda cell: storable(html.unescape(cell)))
     return (
         text.str.replace_all(r"[ \t\x{a0}]+", " ").str.replace_all(r"\s*\n\s*", "\n").str.strip_chars(SPACE)
     )

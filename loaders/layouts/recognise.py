@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from graphcli.loaders.fields.dates import NEEDS_CRAWL, parse_date
+from graphcli.loaders.fields.merged import ROLES as SHARING_ROLES
 from graphcli.loaders.fields.pay import parse_pay
 from graphcli.loaders.fields.text import without_list_notation
 from graphcli.loaders.fields.vocabulary import SIMPLIFIED
@@ -161,14 +162,15 @@ def roles_by_header(headers: Sequence[str]) -> dict[str, list[str]]:
     for names of nested records, by its last parts: ``comp.compName``.
     """
     folded: dict[str, list[str]] = {}
-    known = {word for words in header_words().values() for word in words}
+    words_of = header_words()
+    known = {word for words in words_of.values() for word in words}
     for header in headers:
         name = next((name for name in _forms_of(header) if name in known), "")
         if name:
             folded.setdefault(name, []).append(header)
     found = {
         role: [header for word in words for header in folded.get(word, [])]
-        for role, words in header_words().items()
+        for role, words in words_of.items()
     }
     return {role: list(dict.fromkeys(columns)) for role, columns in found.items() if columns}
 
@@ -178,9 +180,10 @@ def _forms_of(header: str) -> list[str]:
     forms = [fold_header(header), fold_header(bare)]
     parts = [part for part in re.split(r"[.\[\]]+", bare) if part and not part.isdigit()]
     if len(parts) > 1 and not any(_OF_PERSONS.match(part) for part in parts):
-        whole = parts[-2:] if fold_header(parts[-1]) in {"name", "text", "value", "display", "label"} else []
-        forms += [fold_header("".join(whole)), fold_header(whole[0])] if whole else [fold_header(parts[-1])]
-        forms += [fold_header("".join(parts[-2:]))]
+        last_two = fold_header("".join(parts[-2:]))
+        # eduLevel.name is named by the part before.
+        names_itself = fold_header(parts[-1]) not in {"name", "text", "value", "display", "label"}
+        forms += [fold_header(parts[-1]), last_two] if names_itself else [last_two, fold_header(parts[-2])]
     return [form for form in forms if form]
 
 
@@ -255,10 +258,9 @@ def _fill_by_content(
 ) -> list[str]:
     """Give roles that no header names to the columns that hold them, in ``roles`` and ``confidence``."""
     notes = []
-    shared_roles = {"pay", "place", "education", "experience", "openings", "posted_on"}
     for column in headers:
         holders = {role for role, columns in roles.items() if column in columns}
-        if column not in found or holders - shared_roles:
+        if column not in found or holders - set(SHARING_ROLES):
             continue
         for role, share in merged_roles(sample[column], found[column]).items():
             if role not in roles:

@@ -17,7 +17,7 @@ import polars as pl
 from graphcli.loaders.fields.kinds import kinds
 from graphcli.loaders.fields.merged import ROLES as SHARING_ROLES
 from graphcli.loaders.fields.merged import split_merged
-from graphcli.loaders.fields.text import trimmed
+from graphcli.loaders.fields.text import filled_cells
 
 # Role → the kinds of cell it is made of, and the share of such cells that gives a column the role.
 CONTENT: Mapping[str, tuple[tuple[str, ...], float]] = {
@@ -77,8 +77,7 @@ def contents(headers: Sequence[str], sample: pl.DataFrame) -> dict[str, Content]
     for header in headers:
         if header not in sample.columns:
             continue
-        frame = pl.DataFrame({"cell": sample[header]}).select(trimmed(pl.col("cell")))
-        cells = frame["cell"].drop_nulls()
+        cells = filled_cells(sample[header])
         cells = cells.filter(cells != header)
         if cells.is_empty():
             found[header] = Content({}, 0, 0)
@@ -151,11 +150,9 @@ def _may_be(role: str, content: Content) -> bool:
     if role == "posted_on":
         # One day all over, under a header that does not say what it is, is the day of the crawl.
         return content.distinct > 1 or content.filled < 5
-    if role == "url" and content.pictures > HARDLY:
-        return False
     if role == "url":
         # An address shared by many rows is a company's page or a picture, and would make one posting of them.
-        return content.distinct > 0.9 * content.filled
+        return content.distinct > 0.9 * content.filled and content.pictures <= HARDLY
     if role == "title":
         # One word all over is what was searched for.
         return not repeats and content.shares.get("employer", 0.0) < MOSTLY
@@ -168,7 +165,7 @@ def merged_roles(cells: pl.Series, content: Content) -> dict[str, float]:
     """Roles that share the cells of one column, with the share of the cells that hold each."""
     if content.shares.get("merged", 0.0) < MOSTLY:
         return {}
-    filled = pl.DataFrame({"cell": cells}).select(trimmed(pl.col("cell")))["cell"].drop_nulls()
+    filled = filled_cells(cells)
     parts = split_merged(filled, SHARING_ROLES)
     shares = {role: 1.0 - parts[role].null_count() / max(1, parts.height) for role in SHARING_ROLES}
     return {role: round(share, 2) for role, share in shares.items() if share >= LEAST_PART}

@@ -12,6 +12,10 @@ ROW = "\0row"
 BATCH_ROWS = 20_000
 # A table wider than this is not a table of postings, and would only cost memory.
 MAX_COLUMNS = 2_000
+# A cell longer than this is damage, not a text.
+MAX_CELL = 1 << 26
+# A problem shows so much of a cell; the file itself holds the rest.
+SHOWN = 200
 
 
 @dataclass(frozen=True)

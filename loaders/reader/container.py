@@ -19,7 +19,6 @@ from graphcli.workspace.errors import DataContractError, unknown_name
 READABLE = (
     "CSV, TSV, JSON, JSON lines, workbooks (.xlsx, .xlsb, .xls, .ods), Parquet, Arrow and SQLite can be read"
 )
-HTML_STARTS = ("<!doctype html", "<html", "<?xml")
 
 
 @dataclass(frozen=True)
@@ -64,35 +63,34 @@ def _open(path: Path, encoding: str | None, sheet: str | None) -> Container:
         return Container("sqlite", Encoding("utf-8"), tuple(_chosen(sheets, sheet)))
     kind = kind_of(path)
     if kind.group == "workbook":
-        return Container(
-            kind.name, Encoding("utf-8"), tuple(_chosen(workbook_sheets(path, kind.name), sheet))
-        )
+        sheets = workbook_sheets(path, kind.name)
+        return Container(kind.name, Encoding("utf-8"), tuple(_chosen(sheets, sheet)))
     if kind.group == "columnar":
-        return Container(
-            kind.name, Encoding("utf-8"), tuple(_chosen([columnar_sheet(path, kind.name)], sheet))
-        )
+        sheets = [columnar_sheet(path, kind.name)]
+        return Container(kind.name, Encoding("utf-8"), tuple(_chosen(sheets, sheet)))
     if kind.group in {"archive", "foreign"}:
         what = f"an archive ({kind.name})" if kind.group == "archive" else kind.name
         raise DataContractError(f"{shown_name(path)} is {what}; {READABLE}")
+    name, found, sheets = _text_sheets(path, start, encoding)
+    return Container(name, found, tuple(_chosen(sheets, sheet)))
+
+
+def _text_sheets(path: Path, start: bytes, encoding: str | None) -> tuple[str, Encoding, list[Sheet]]:
+    """Kind, encoding and sheets of a file of text, told by its beginning."""
     found = detect_encoding(path, encoding)
-    if sql_dump.is_dump(start.decode(found.codec, "replace")):
-        return Container("sql", found, tuple(_chosen(sql_dump.dump_sheets(path, found), sheet)))
-    if html_page.is_page(start.decode(found.codec, "replace")):
+    text = start.decode(found.codec, "replace")
+    if sql_dump.is_dump(text):
+        return "sql", found, sql_dump.dump_sheets(path, found)
+    if html_page.is_page(text):
         found = found if encoding else html_page.page_encoding(path, found)
-        return Container("html", found, tuple(_chosen(html_page.page_sheets(path, found), sheet)))
-    _refuse_other_text(path, start.decode(found.codec, "replace"))
+        return "html", found, html_page.page_sheets(path, found)
+    control = sum(ord(letter) < 32 and letter not in "\t\r\n\f\v\0" for letter in text)
+    if control + text.count("\ufffd") > len(text) * 0.3:
+        raise DataContractError(f"{shown_name(path)} is not text; {READABLE}")
     form = json_form(path, found)
     if form:
-        return Container(f"json {form}", found, tuple(_chosen([json_sheet(path, found, form)], sheet)))
-    return Container("csv", found, tuple(_chosen([delimited_sheet(path, found)], sheet)))
-
-
-def _refuse_other_text(path: Path, start: str) -> None:
-    if start.lstrip("\ufeff \t\r\n").lower().startswith(HTML_STARTS):
-        raise DataContractError(f"{shown_name(path)} is an HTML or XML page; {READABLE}")
-    control = sum(ord(letter) < 32 and letter not in "\t\r\n\f\v\0" for letter in start)
-    if control + start.count("\ufffd") > len(start) * 0.3:
-        raise DataContractError(f"{shown_name(path)} is not text; {READABLE}")
+        return f"json {form}", found, [json_sheet(path, found, form)]
+    return "csv", found, [delimited_sheet(path, found)]
 
 
 def _chosen(sheets: list[Sheet], wanted: str | None) -> list[Sheet]:

@@ -13,6 +13,7 @@ from urllib.parse import quote
 import polars as pl
 
 from graphcli.loaders.reader.batches import (
+    MAX_CELL,
     MAX_COLUMNS,
     BatchSource,
     Problem,
@@ -25,7 +26,6 @@ from graphcli.loaders.reader.paths import shown_name
 from graphcli.workspace.errors import DataContractError
 
 MAGIC = b"SQLite format 3\0"
-MAX_CELL = 1 << 26
 
 
 @dataclass(frozen=True)

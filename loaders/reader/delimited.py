@@ -21,6 +21,7 @@ from graphcli.loaders.reader import delimited_fast, delimited_repair
 from graphcli.loaders.reader.batches import (
     MAX_COLUMNS,
     ROW,
+    SHOWN,
     BatchSource,
     Problem,
     RawBatch,
@@ -31,7 +32,7 @@ from graphcli.loaders.reader.batches import (
 from graphcli.loaders.reader.delimited_dialect import RETURN, Dialect, sniff
 from graphcli.loaders.reader.delimited_records import Lines, Record, long_cells, split_records
 from graphcli.loaders.reader.delimited_repair import Profile
-from graphcli.loaders.reader.delimited_rows import SHOWN, Judge
+from graphcli.loaders.reader.delimited_rows import Judge
 from graphcli.loaders.reader.delimited_stream import Stream
 from graphcli.loaders.reader.encodings import Encoding
 from graphcli.loaders.reader.header import LOOKED_AT, HeaderGuess, find_header
@@ -224,13 +225,8 @@ def _parts(
     return parts, False
 
 
-def delimited_sheet(path: Path, encoding: Encoding, known_words: frozenset[str] = frozenset()) -> Sheet:
+def delimited_sheet(path: Path, encoding: Encoding) -> Sheet:
     """Open a delimited text file.
-
-    Parameters
-    ----------
-    known_words
-        Words that name columns, for finding the header.
 
     Raises
     ------
@@ -242,7 +238,7 @@ def delimited_sheet(path: Path, encoding: Encoding, known_words: frozenset[str] 
     sample = plain.buffer[:SNIFFED_BYTES].decode("utf-8", "ignore" if not complete else "replace")
     dialect = sniff(sample, complete)
     records = _first_records(sample, dialect, complete)
-    guess = find_header(records, known_words)
+    guess = find_header(records)
     if not guess.headers or not any(any(cell.strip() for cell in record) for record in records):
         raise DataContractError(f"{shown_name(path)} holds no record that can be read")
     below = records[guess.first_record :]

@@ -10,13 +10,12 @@ import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
+from graphcli.loaders.reader.batches import MAX_CELL
 from graphcli.loaders.reader.delimited_dialect import Dialect
 
 # A record that runs over more lines than this is a stray quotation mark.
 MAX_LINES = 2_000
 MAX_CHARACTERS = 1 << 24
-# A longer cell is damage, not text; csv refuses it.
-MAX_CELL = 1 << 26
 JUDGED_LINES = 8
 STRAY = "a quotation mark opens and never closes"
 

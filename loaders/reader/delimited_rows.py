@@ -6,12 +6,11 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from graphcli.loaders.reader.batches import ROW, Problem, RawBatch
+from graphcli.loaders.reader.batches import ROW, SHOWN, Problem, RawBatch
 from graphcli.loaders.reader.delimited_repair import is_footer
 from graphcli.loaders.reader.header import fold_name
 
 EXCEL_TEXT = r'(?s)^="(.*)"$'
-SHOWN = 200
 
 
 class Judge:

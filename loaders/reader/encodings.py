@@ -1,4 +1,4 @@
-"""Which encoding a text file has, found in one pass that also gives its hash, and its text in blocks.
+"""Which encoding a text file has, and its text in blocks.
 
 Strict UTF-8 is tried first, because Chinese text in another encoding practically never passes it. What it
 does not read is judged by the characters that come out: GB18030, Big5, UTF-16 without its mark, Western. A
@@ -81,7 +81,6 @@ class Encoding:
 class _Scan:
     """What one pass over the bytes tells."""
 
-    sha256: str
     start: bytes
     foreign: bytes
     strict: bool
@@ -112,20 +111,14 @@ def checked_encoding(name: str) -> str:
 
 
 def detect_encoding(path: Path, wanted: str | None = None) -> Encoding:
-    """Find the encoding of a text file, or judge the one that was asked for."""
-    return scan_file(path, wanted)[0]
-
-
-def scan_file(path: Path, wanted: str | None = None, hashed: bool = False) -> tuple[Encoding, str]:
-    """Encoding and, where asked for, SHA-256 of a text file, in one pass where it is UTF-8.
+    """Find the encoding of a text file, or judge the one that was asked for.
 
     Parameters
     ----------
     wanted
         The encoding to use whatever the bytes say; nothing is healed then.
     """
-    scan = _scan(path, hashed)
-    return _decide(path, scan, wanted), scan.sha256
+    return _decide(path, _scan(path), wanted)
 
 
 def _decide(path: Path, scan: _Scan, wanted: str | None) -> Encoding:
@@ -233,14 +226,11 @@ def _judged(scan: _Scan) -> bytes:
     return scan.foreign or scan.start[:SAMPLE]
 
 
-def _scan(path: Path, hashed: bool) -> _Scan:
-    digest = hashlib.sha256()
+def _scan(path: Path) -> _Scan:
     tail = b""
-    scan = _Scan("", b"", b"", True, False, True)
+    scan = _Scan(b"", b"", True, False, True)
     with path.open("rb") as handle:
         while chunk := handle.read(CHUNK):
-            if hashed:
-                digest.update(chunk)
             scan.start = scan.start or chunk
             scan.nuls = scan.nuls or b"\0" in chunk
             plain = chunk.isascii()
@@ -250,10 +240,9 @@ def _scan(path: Path, hashed: bool) -> _Scan:
             if scan.strict and not (plain and not tail):
                 whole, tail = _cut_between_characters(tail + chunk)
                 scan.strict = _is_utf8(whole)
-            if not scan.strict and not hashed and scan.nuls and len(scan.foreign) >= SAMPLE:
+            if not scan.strict and scan.nuls and len(scan.foreign) >= SAMPLE:
                 break
     scan.strict = scan.strict and not tail
-    scan.sha256 = digest.hexdigest() if hashed else ""
     return scan
 
 

@@ -13,8 +13,6 @@ from functools import lru_cache
 from graphcli.loaders.reference.files import Column, read_csv, shipped
 
 REPLACEMENT = "\ufffd"
-# A wrong reading as UTF-16 or GB18030 hardly has one common character in five.
-LEAST_COMMON = 0.4
 LEAST_GAIN = 0.3
 ENOUGH = 4
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from graphcli.loaders.reader.batches import (
     MAX_COLUMNS,
+    SHOWN,
     BatchSource,
     Problem,
     RawBatch,
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
 
 # A page is held in memory as a tree, some ten times its size.
 MAX_PAGE = 1 << 26
-SHOWN = 200
 MAX_SPAN = 200
 MAX_CELLS = 20_000_000
 MAX_NESTING = 60

@@ -10,7 +10,16 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from graphcli.loaders.reader.batches import MAX_COLUMNS, BatchSource, Problem, RawBatch, Sheet, frame_of
+from graphcli.loaders.fields.text import storable
+from graphcli.loaders.reader.batches import (
+    MAX_COLUMNS,
+    SHOWN,
+    BatchSource,
+    Problem,
+    RawBatch,
+    Sheet,
+    frame_of,
+)
 from graphcli.loaders.reader.encodings import Encoding, open_text
 from graphcli.loaders.reader.json_forms import (
     dominant_list,
@@ -29,7 +38,6 @@ MAX_ITEM = 1 << 25
 # Places at which reading is tried again after broken items, so that a damaged file ends.
 MAX_TRIES = 2_000
 NEXT_ITEM = re.compile(r"[}\]]?\s*,\s*(?=\{)|\}\s*(?=\{)|\n(?=\{)")
-SHOWN = 200
 MAX_DEPTH = 8
 # Keys under which exports wrap their list of records.
 WRAPPERS = (
@@ -311,7 +319,7 @@ def record_batch(chunk: list[tuple[Record, str]], first: int) -> RawBatch:
     names: dict[str, None] = {}
     for row, (record, text) in enumerate(chunk, start=first):
         if isinstance(record, str):
-            problems.append(Problem(row, "", _clean(text)[:SHOWN], record, "rejected"))
+            problems.append(Problem(row, "", storable(text)[:SHOWN], record, "rejected"))
             continue
         cells = flatten(record)
         fresh = [name for name in cells if name not in names]
@@ -346,7 +354,9 @@ def _collect(value: Any, name: str, depth: int, cells: dict[str, list[str]]) -> 
         return
     if isinstance(value, dict) and depth < MAX_DEPTH:
         for key, inner in value.items():
-            _collect(inner, f"{name}.{_clean(key)}" if name else _clean(key) or "(no name)", depth + 1, cells)
+            _collect(
+                inner, f"{name}.{storable(key)}" if name else storable(key) or "(no name)", depth + 1, cells
+            )
     elif isinstance(value, list) and depth < MAX_DEPTH and any(isinstance(item, dict) for item in value):
         for item in value:
             _collect(item, name, depth + 1, cells)
@@ -356,12 +366,7 @@ def _collect(value: Any, name: str, depth: int, cells: dict[str, list[str]]) -> 
 
 def _text(value: Any) -> str:
     if isinstance(value, str):
-        return _clean(value)
+        return storable(value)
     if isinstance(value, list) and len(value) == 1 and isinstance(value[0], str):
-        return _clean(value[0])
-    return _clean(json.dumps(value, ensure_ascii=False))
-
-
-def _clean(text: str) -> str:
-    # JSON may hold half a surrogate pair and NULs, which no table can.
-    return text.encode("utf-8", "replace").decode("utf-8").replace("\0", "")
+        return storable(value[0])
+    return storable(json.dumps(value, ensure_ascii=False))

@@ -10,10 +10,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from graphcli.loaders.reader.batches import MAX_COLUMNS, BatchSource, Problem, RawBatch, Sheet, frame_of
+from graphcli.loaders.reader.batches import (
+    MAX_COLUMNS,
+    SHOWN,
+    BatchSource,
+    Problem,
+    RawBatch,
+    Sheet,
+    frame_of,
+)
 from graphcli.loaders.reader.encodings import Encoding, open_text
 from graphcli.loaders.reader.paths import shown_name
-from graphcli.loaders.reader.sql_scan import SHOWN, Scanner, SqlRow, starts_as_sql
+from graphcli.loaders.reader.sql_scan import Scanner, SqlRow, starts_as_sql
 from graphcli.workspace.errors import DataContractError
 
 

@@ -7,13 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TextIO
 
-from graphcli.loaders.reader.batches import unique_headers
+from graphcli.loaders.reader.batches import SHOWN, unique_headers
 
 CHUNK = 1 << 18
 # A row longer than this is no row of postings, but a quote that was never closed.
 MAX_ROW = 1 << 24
 MAX_NESTING = 8
-SHOWN = 200
 
 _NAME = r"(?:`(?:[^`]|``)+`|\"(?:[^\"]|\"\")+\"|\[[^\]\n]+\]|[\w$\u0080-\uffff]+)"
 _DOTTED = rf"{_NAME}(?:\s*\.\s*{_NAME}){{0,2}}"

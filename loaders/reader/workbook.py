@@ -120,15 +120,13 @@ class WorksheetSource(BatchSource):
         return RawBatch(frame, tuple(problems))
 
 
-def workbook_sheets(path: Path, form: str, known_words: frozenset[str] = frozenset()) -> list[Sheet]:
+def workbook_sheets(path: Path, form: str) -> list[Sheet]:
     """List the filled worksheets of a workbook, in its order.
 
     Parameters
     ----------
     form
         ``xlsx``, ``xlsb``, ``ods`` or ``xls``.
-    known_words
-        Words that name columns, for finding the header.
 
     Raises
     ------
@@ -158,7 +156,7 @@ def workbook_sheets(path: Path, form: str, known_words: frozenset[str] = frozens
         raise DataContractError(f"{name} cannot be read as a workbook ({form}): {why}") from None
     sheets, empty = [], []
     for worksheet, hidden in worksheets:
-        sheet = _sheet(worksheet, hidden, known_words)
+        sheet = _sheet(worksheet, hidden)
         if sheet is None:
             empty.append(worksheet.name)
         else:
@@ -177,7 +175,7 @@ def _with_notice(sheets: list[Sheet], empty: Sequence[str]) -> list[Sheet]:
     return [Sheet(first.name, first.headers, first.source, (*first.notices, notice)), *sheets[1:]]
 
 
-def _sheet(worksheet: Any, hidden: bool, known_words: frozenset[str]) -> Sheet | None:
+def _sheet(worksheet: Any, hidden: bool) -> Sheet | None:
     if worksheet.start is None:
         return None
     top, left = worksheet.start
@@ -187,7 +185,7 @@ def _sheet(worksheet: Any, hidden: bool, known_words: frozenset[str]) -> Sheet |
         return islice(worksheet.iter_rows(), top, None)
 
     first = [[cell_text(cell) or "" for cell in row[:MAX_COLUMNS]] for row in islice(rows(), LOOKED_AT)]
-    guess = find_header(first, known_words)
+    guess = find_header(first)
     if not guess.headers:
         return None
     above = guess.first_record

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graphcli.loaders import source, spread
+from graphcli.loaders.layouts.layout import load_layouts
 from graphcli.loaders.load import load
 from graphcli.loaders.progress import Meter
 from graphcli.loaders.reader.batches import ROW, Problem, RawBatch
@@ -22,20 +23,7 @@ from graphcli.loaders.reader.paths import expand
 from graphcli.workspace.folder import WorkspaceFolder
 from graphcli.workspace.identity import SEPARATOR, stable_hash, stable_hashes
 
-HEADER = (
-    "职位",
-    "城市",
-    "公司",
-    "学历",
-    "经验",
-    "技能",
-    "薪资",
-    "工作描述",
-    "行业",
-    "职位URL",
-    "公司规模",
-    "发布时间",
-)
+HEADER = load_layouts()["zhaopin_2026"].headers
 
 
 def write_crawl(path: Path, rows: int) -> Path:
