@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from graphcli.graph.select import select_postings
@@ -125,6 +125,8 @@ def test_ids_do_not_hang_on_file_order_or_crawl(tmp_path_factory, rows, chance: 
     chance.shuffle(shuffled)
     cut = chance.randint(0, len(rows))
     parts = [part for part in (shuffled[:cut], shuffled[cut:]) if part]
+    # Two files of the same bytes are one source by contract, so its rows count once.
+    assume(len(parts) < 2 or parts[0] != parts[1])
     files = [write(base / "b" / f"{number}.csv", part) for number, part in enumerate(parts)]
     load(second, files)
     assert content(first) == content(second)
