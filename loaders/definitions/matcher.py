@@ -182,11 +182,11 @@ class TextMatcher:
         )
 
     def _satisfied(self, frame: pl.DataFrame, pairs: pl.DataFrame) -> pl.Series:
-        titles = frame.select(folded(pl.col("title")))["title"]
+        titled = self._titled(frame)
         columns = []
         for preset in self._presets:
             if preset.kind == "titles":
-                holds = titles.str.contains(preset.titles)
+                holds = titled[preset.name]
             else:
                 numbers = [self._skills.number[skill] for skill in preset.skills]
                 counts = np.bincount(
@@ -198,6 +198,15 @@ class TextMatcher:
             return pl.Series("presets", [[]] * frame.height, dtype=pl.List(pl.String))
         named = [pl.when(pl.col(column.name)).then(pl.lit(column.name)).otherwise(None) for column in columns]
         return pl.DataFrame(columns).select(presets=pl.concat_list(named).list.drop_nulls())["presets"]
+
+    def _titled(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Which presets of titles each posting satisfies, a column each; a title that recurs is read once."""
+        titles = frame.select(folded(pl.col("title")))
+        patterns = {item.name: item.titles for item in self._presets if item.kind == "titles"}
+        distinct = titles.unique().with_columns(
+            pl.col("title").str.contains(pattern).alias(name) for name, pattern in patterns.items()
+        )
+        return titles.join(distinct, on="title", how="left", maintain_order="left").drop("title")
 
 
 def load_matcher(reference_folder: Path | None = None) -> TextMatcher:
