@@ -21,9 +21,17 @@ from graphcli.loaders.fields.text import (
 )
 from graphcli.loaders.fields.urls import posting_key, read_urls
 from graphcli.loaders.fields.vocabulary import load_vocabulary, read_words
-from graphcli.loaders.judgement import issue_rows, judged, with_shared_columns_split
+from graphcli.loaders.judgement import (
+    NAMES_OF_KINDS,
+    issue_rows,
+    judged,
+    with_shared_columns_split,
+    wrong_kinds,
+)
 from graphcli.loaders.layouts.layout import ROLES, Alternative, Layout
+from graphcli.loaders.layouts.place_columns import DOWN, named_twice
 from graphcli.loaders.reader.batches import ROW, SHOWN
+from graphcli.loaders.reader.json_records import JOINER
 from graphcli.workspace import tables
 from graphcli.workspace.identity import SEPARATOR, stable_hashes
 
@@ -87,14 +95,17 @@ def canonical_batch(
     frame = _prepared(raw, layout)
     lost_characters, issues = _lost_characters(frame)
     split, columns, unread = with_shared_columns_split(frame, layout)
+    split, misplaced = _judged_parts(split, columns)
     fields = split.select(ROW, *(_role(role, columns).alias(role) for role in ROLES))
+    fields = _with_places_of_lists(fields, split, columns)
     tags, fields, more = _tags(frame, fields, layout)
     names = {role: _column_name(role, layout) for role in layout.columns}
     fields, set_aside = judged(fields, names)
     rejected = _rejected(frame, fields, layout)
     keep = pl.Series(rejected["problem"].is_null())
     kept_rows = frame[ROW].filter(keep).implode()
-    issues = [found.filter(found[ROW].is_in(kept_rows)) for found in (*issues, *unread, *more, *set_aside)]
+    found_before = (*issues, *unread, *misplaced, *more, *set_aside)
+    issues = [found.filter(found[ROW].is_in(kept_rows)) for found in found_before]
     issues.append(rejected.drop_nulls("problem"))
     frame, fields, tags = frame.filter(keep), fields.filter(keep), tags.filter(keep)
     values, field_issues = _values(fields, layout, frame, context)
@@ -131,6 +142,64 @@ def _role(role: str, columns: Mapping[str, Sequence[Alternative]]) -> pl.Expr:
     alternatives = [_alternative(one) for one in columns.get(role, ())]
     return pl.coalesce(alternatives) if alternatives else pl.lit(None, dtype=pl.String)
 
+def _judged_parts(
+    frame: pl.DataFrame, columns: Mapping[str, Sequence[Alternative]]
+) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
+    """Blank what is no part of a place before parts are joined, as it could not be told afterwards."""
+    issues = []
+    for name in dict.fromkeys(name for one in _joined_places(columns) for name in one.columns):
+        wrong = wrong_kinds(frame.select(_filled(trimmed(column_named(name))).alias(name))[name], "place")
+        if wrong.null_count() == wrong.len():
+            continue
+        shown = frame.select(ROW, value=column_named(name), wrong=pl.lit(wrong)).drop_nulls("wrong")
+        problem = pl.format("not a place but {}", pl.col("wrong").replace(NAMES_OF_KINDS))
+        issues.append(issue_rows(shown.select(ROW, "value", problem=problem), name, "blanked"))
+        kept = pl.when(pl.lit(wrong).is_null()).then(column_named(name))
+        frame = frame.with_columns(kept.alias(name))
+    return frame, issues
+
+
+def _joined_places(columns: Mapping[str, Sequence[Alternative]]) -> list[Alternative]:
+    return [one for one in columns.get("place", ()) if len(one.columns) > 1 and not one.template]
+
+
+def _with_places_of_lists(
+    fields: pl.DataFrame, frame: pl.DataFrame, columns: Mapping[str, Sequence[Alternative]]
+) -> pl.DataFrame:
+    """Join place by place where a record names several: 北京;上海 with 海淀区;浦东新区."""
+    joined = _joined_places(columns)
+    several = fields["place"].str.contains(JOINER, literal=True).fill_null(False)
+    if not joined or not several.any():
+        return fields
+    names = list(dict.fromkeys(name for one in joined for name in one.columns))
+    cells = frame.select(_filled(trimmed(column_named(name))).alias(name) for name in names)
+    places = fields["place"].to_list()
+    whole = [[row[names.index(name)] for name in joined[0].columns] for row in cells.rows()]
+    for at in several.arg_true():
+        parts = [part.split(JOINER) for part in whole[at] if part]
+        if places[at] == joined[0].joiner.join(dict.fromkeys(part for part in whole[at] if part)):
+            places[at] = joined_places(parts, joined[0].joiner)
+    return fields.with_columns(place=pl.Series(places, dtype=pl.String))
+
+
+def joined_places(parts: Sequence[Sequence[str]], joiner: str) -> str:
+    """Join the parts of several places, each with its own; a list of all of them where nobody can tell.
+
+    Examples
+    --------
+    >>> joined_places([["北京", "上海"], ["海淀区", "浦东新区"]], "·")
+    '北京·海淀区;上海·浦东新区'
+    >>> joined_places([["广东"], ["广州", "深圳"]], "·"), joined_places([["北京", "上海"], ["海淀区"]], "·")
+    ('广东·广州;广东·深圳', '北京;上海;海淀区')
+    """
+    most = max(map(len, parts), default=0)
+    counts = [len(part) for part in (parts if joiner == DOWN else parts[::-1])]
+    if sorted(counts) != counts or set(counts) - {1, most}:
+        return JOINER.join(dict.fromkeys(item for part in parts for item in part))
+    rows = [[part[at if len(part) > 1 else 0].strip() for part in parts] for at in range(most)]
+    return JOINER.join(dict.fromkeys(joiner.join(dict.fromkeys(row)) for row in rows))
+
+
 
 def _alternative(alternative: Alternative) -> pl.Expr:
     cells = {name: _filled(trimmed(column_named(name))) for name in alternative.columns}
@@ -138,7 +207,12 @@ def _alternative(alternative: Alternative) -> pl.Expr:
         return _formatted(alternative.template, cells)
     if len(cells) == 1:
         return cells[alternative.columns[0]]
-    parts = pl.concat_list(list(cells.values())).list.drop_nulls().list.unique(maintain_order=True)
+    filled = pl.concat_list(list(cells.values())).list.drop_nulls()
+    parts = filled.list.unique(maintain_order=True)
+    if alternative.joiner == DOWN:
+        # 吉林 in the province's column and in the city's is the city.
+        shared = pl.Series(sorted(named_twice()))
+        parts = pl.when(filled.list.first().is_in(shared.implode())).then(filled).otherwise(parts)
     return pl.when(parts.list.len() > 0).then(parts.list.join(alternative.joiner))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -13,8 +12,8 @@ from graphcli.loaders.fields.dates import NEEDS_CRAWL, parse_date
 from graphcli.loaders.fields.merged import ROLES as SHARING_ROLES
 from graphcli.loaders.fields.pay import parse_pay
 from graphcli.loaders.fields.text import without_list_notation
-from graphcli.loaders.fields.vocabulary import SIMPLIFIED
 from graphcli.loaders.layouts.layout import PACKAGE, ROLES, Alternative, Layout
+from graphcli.loaders.layouts.place_columns import LEVELS, currency_of, place_alternatives
 from graphcli.loaders.layouts.votes import (
     CONTENT,
     Content,
@@ -23,7 +22,9 @@ from graphcli.loaders.layouts.votes import (
     contradicted,
     merged_roles,
     names_nothing,
+    registered_first,
 )
+from graphcli.loaders.reader.header_words import fold_name, header_words
 from graphcli.loaders.reference.files import Column, read_csv, shipped
 from graphcli.workspace.errors import DataContractError
 
@@ -32,9 +33,10 @@ UNKNOWN_BOARD = "unknown"
 # A column named like pay, date or address that mostly holds something else is not read as such.
 LEAST_READABLE = 0.3
 LONGEST_JUDGED = 1_000
-# Roles of headers.csv that are no role of a posting: ends of a range of pay, columns about other things.
+# Roles of header words that are no role of a posting: ends of a range of pay, columns about other things.
 PAY_ENDS = ("pay_low", "pay_high")
 OTHER = "other"
+WORD_ROLES = (*ROLES, "tags", *PAY_ENDS, *LEVELS, OTHER)
 # How sure a header word makes a column's role, before its content speaks.
 BY_WORD = 0.7
 # Without a header for title or employer a sheet is only postings if so many roles are found in its content.
@@ -43,6 +45,17 @@ SMALLEST_IN_YUAN = 500.0
 _UNIT_IN_HEADER = re.compile(r"[(（\[【]\s*([^()（）\[\]【】]{1,8})\s*[)）\]】]\s*$")
 _REPEATED = re.compile(r"( \(\d+\)|_[xy]|\.\d+)$")
 _OF_PERSONS = re.compile(r"^(hr|boss|recruiter|recruiters|user|publisher|author|contact)", re.IGNORECASE)
+_OF_COMPANIES = re.compile(
+    r"(company|comp|employer|hiringorgani[sz]ation|organi[sz]ation|org|enterprise|corp|brand|firm|advertiser)"
+    r"([A-Z_]|info|detail|$)",
+    re.IGNORECASE,
+)
+_OF_POSTINGS = re.compile(r"(job|position|posting|vacanc|post|opening)", re.IGNORECASE)
+_NOT_OF_A_COMPANY = ("title", "place", *LEVELS, "url", "text", "posted_on", "openings")
+# What scraping tools put behind the name of a column: the text of an element, or where it leads.
+_SCRAPED = re.compile(r"[\s_-]+(text|txt|at|文本|内容)$", re.IGNORECASE)
+_LINKED = re.compile(r"(.+?)[\s_\-.]*(?:href|link|url|链接|網址|网址|連結|src)\d*", re.IGNORECASE)
+_CHINESE_MONEY = re.compile(r"人民币|人民幣|rmb|cny|[¥￥]", re.IGNORECASE)
 _LIST_CELL = re.compile(r"\s*\[.*\]\s*", re.DOTALL)
 WRITE_A_LAYOUT = (
     "write a layout (graphcli inspect --emit-layout prints one to edit) and give it with --layout FILE.yaml"
@@ -127,64 +140,74 @@ def shown_headers(headers: Sequence[str]) -> str:
     return ", ".join(first) + (" …" if len(headers) > len(first) else "")
 
 
-def fold_header(header: str) -> str:
-    """Fold a header for comparison: no case, width, script, white space or marks.
-
-    Examples
-    --------
-    >>> fold_header(" Job_Title ")
-    'jobtitle'
-    """
-    folded = unicodedata.normalize("NFKC", header[:LONGEST_JUDGED]).casefold().translate(SIMPLIFIED)
-    return "".join(letter for letter in folded if letter.isalnum())
-
-
-def header_words() -> dict[str, list[str]]:
+def role_words() -> dict[str, list[str]]:
     """Role → folded header words, most telling first."""
-    path = shipped(PACKAGE, "headers.csv")
-    frame = read_csv(
-        path,
-        [
-            Column("role", required=True, choices=(*ROLES, "tags", *PAY_ENDS, OTHER)),
-            Column("header", required=True),
-        ],
-    )
     words: dict[str, list[str]] = {}
-    for role, header in frame.select("role", "header").iter_rows():
-        words.setdefault(role, []).append(fold_header(header))
+    for role, word in header_words().select("role", "word").drop_nulls("role").iter_rows():
+        if role not in WORD_ROLES:
+            raise DataContractError(f"header_words.csv: {role!r} is no role")
+        words.setdefault(role, []).append(word)
     return words
 
 
 def roles_by_header(headers: Sequence[str]) -> dict[str, list[str]]:
     """Role → columns whose header is one of its words, most telling first.
 
-    A header counts as it stands first; then without the number of a repetition or the unit behind it; then,
-    for names of nested records, by its last parts: ``comp.compName``.
+    A header counts as it stands first; then without the number of a repetition, the unit or the mark of a
+    scraper behind it; then, for names of nested records, by its last parts: ``comp.compName``. A link beside
+    a title leads to the posting, a link beside anything else does not.
     """
-    folded: dict[str, list[str]] = {}
-    words_of = header_words()
-    known = {word for words in words_of.values() for word in words}
+    words_of = role_words()
+    role_of = {word: role for role, words in reversed(words_of.items()) for word in words}
+    found: dict[str, list[tuple[int, str]]] = {}
     for header in headers:
-        name = next((name for name in _forms_of(header) if name in known), "")
-        if name:
-            folded.setdefault(name, []).append(header)
-    found = {
-        role: [header for word in words for header in folded.get(word, [])]
-        for role, words in words_of.items()
+        name, role = _word_of(header, role_of)
+        if role:
+            rank = words_of[role].index(name) if name in words_of[role] else len(words_of[role])
+            found.setdefault(role, []).append((rank, header))
+    places = {header: place for place, header in enumerate(headers)}
+    ranked = {
+        role: sorted(columns, key=lambda one: (one[0], places[one[1]])) for role, columns in found.items()
     }
-    return {role: list(dict.fromkeys(columns)) for role, columns in found.items() if columns}
+    return {role: [header for _, header in ranked[role]] for role in words_of if role in ranked}
+
+
+def _word_of(header: str, role_of: Mapping[str, str]) -> tuple[str, str]:
+    """The word that a header is, and its role; empty where it is none."""
+    forms = _forms_of(header)
+    name = next((form for form in forms if form in role_of), "")
+    role = role_of.get(name, "")
+    linked = _LINKED.fullmatch(header.strip())
+    if not role and linked:
+        of = _word_of(linked.group(1), role_of)[1]
+        return "", "" if not of else "url" if of == "title" else OTHER
+    if role in _NOT_OF_A_COMPANY and name not in forms[:2] and _inside_a_company(header):
+        return name, OTHER
+    return name, role
 
 
 def _forms_of(header: str) -> list[str]:
     bare = _UNIT_IN_HEADER.sub("", _REPEATED.sub("", header))
-    forms = [fold_header(header), fold_header(bare)]
-    parts = [part for part in re.split(r"[.\[\]]+", bare) if part and not part.isdigit()]
+    forms = [fold_name(header), fold_name(bare), fold_name(_SCRAPED.sub("", bare))]
+    parts = _parts_of(bare)
     if len(parts) > 1 and not any(_OF_PERSONS.match(part) for part in parts):
-        last_two = fold_header("".join(parts[-2:]))
+        last_two = fold_name("".join(parts[-2:]))
         # eduLevel.name is named by the part before.
-        names_itself = fold_header(parts[-1]) not in {"name", "text", "value", "display", "label"}
-        forms += [fold_header(parts[-1]), last_two] if names_itself else [last_two, fold_header(parts[-2])]
+        names_itself = fold_name(parts[-1]) not in {"name", "text", "value", "display", "label"}
+        last = [fold_name(parts[-1]), last_two]
+        last = last[::-1] if _inside_a_company(bare) else last
+        forms += last if names_itself else [last_two, fold_name(parts[-2])]
     return [form for form in forms if form]
+
+
+def _parts_of(header: str) -> list[str]:
+    return [part for part in re.split(r"[.\[\]]+", header) if part and not part.isdigit()]
+
+
+def _inside_a_company(header: str) -> bool:
+    """Whether a nested value describes the employer: its seat is no place of work, its page no posting."""
+    of = [bool(_OF_COMPANIES.match(part)) for part in _parts_of(header)[:-1]]
+    return any(of) and not any(_OF_POSTINGS.match(part) for part in _parts_of(header)[of.index(True) :])
 
 
 def _by_header(headers: Sequence[str], sample: pl.DataFrame, what: str) -> Recognition:
@@ -193,14 +216,19 @@ def _by_header(headers: Sequence[str], sample: pl.DataFrame, what: str) -> Recog
     found = contents(headers, sample)
     roles, notes = _spoken_for(headers, sample, found, what)
     confidence = {
-        column: round(BY_WORD + (1 - BY_WORD) * found[column].of(CONTENT[role][0]), 2)
-        if role in CONTENT and column in found
+        column: round(BY_WORD + (1 - BY_WORD) * found[column].of(CONTENT[_judged_as(role)][0]), 2)
+        if _judged_as(role) in CONTENT and column in found
         else BY_WORD
         for role, columns in roles.items()
         for column in columns
     }
+    if "employer" in roles:
+        roles["employer"] = registered_first(roles["employer"], found)
     named = "title" in roles or "employer" in roles
     notes += _fill_by_content(headers, sample, found, roles, confidence, what)
+    places = place_alternatives(roles, sample)
+    if places:
+        roles["place"] = list(dict.fromkeys(column for one in places for column in one.columns))
     enough = named or sum(role in roles for role in CONTENT) >= LEAST_ROLES
     if ("title" not in roles and "employer" not in roles) or not enough:
         shown = shown_headers(headers)
@@ -208,13 +236,17 @@ def _by_header(headers: Sequence[str], sample: pl.DataFrame, what: str) -> Recog
             f"{what}: no column for title or employer among the headers {shown}; {WRITE_A_LAYOUT}"
         )
     main = ("title", "employer", "place", "posted_on", "pay")
-    read_as = ", ".join(f"{role} from {roles[role][0]!r}" for role in main if role in roles)
+    shown_of = {role: [roles[role][0]] for role in main if role in roles}
+    shown_of |= {"place": list(places[0].columns)} if places else {}
+    read_as = ", ".join(
+        f"{role} from {' and '.join(map(repr, columns))}" for role, columns in shown_of.items()
+    )
     read_as = f"{what}: no known layout; by header words and content: {read_as}"
     for role in ("title", "employer", "place"):
         if role not in roles:
             notes.append(f"{what}: there is no {role} column; the {role} of its postings stays empty")
     sure = sum(role in roles for role in main) / len(main)
-    layout = _layout_of(roles, sample, "list" if listed else "plain")
+    layout = _layout_of(roles, places, sample, "list" if listed else "plain")
     kept = {column: sure for column, sure in confidence.items() if column in layout.used_columns()}
     return Recognition(layout, sure, read_as, tuple(notes), kept)
 
@@ -232,10 +264,13 @@ def _spoken_for(
     """Roles by header words, without the columns whose content is against it."""
     roles = roles_by_header(headers)
     notes = []
-    readable = {"pay": _reads_as_pay, "posted_on": _reads_as_date, "url": _reads_as_url}
+    readable = {
+        "pay": _reads_as_pay, "posted_on": _reads_as_date, "url": _reads_as_url,
+        "ownership": _reads_as_a_word, "company_size": _reads_as_a_word,
+    }  # fmt: skip
     for role, columns in roles.items():
         for column in columns[:]:
-            instead = contradicted(role, found[column]) if column in found else ""
+            instead = contradicted(_judged_as(role), found[column]) if column in found else ""
             unread = role in readable and not _mostly(sample, column, readable[role])
             if unread and role == "pay" and _pay_template(column, sample):
                 continue
@@ -263,7 +298,7 @@ def _fill_by_content(
         if column not in found or holders - set(SHARING_ROLES):
             continue
         for role, share in merged_roles(sample[column], found[column]).items():
-            if role not in roles:
+            if role not in roles and not (role == "place" and "place_city" in roles):
                 roles[role] = [column]
                 confidence[column] = share
                 notes.append(f"{what}: {role.replace('_', ' ')} is also read from {column!r}")
@@ -271,6 +306,7 @@ def _fill_by_content(
     free = [column for column in headers if column not in taken]
     missing = [role for role in CONTENT if role not in roles]
     missing = [role for role in missing if role != "pay" or not set(PAY_ENDS) <= set(roles)]
+    missing = [role for role in missing if role != "place" or "place_city" not in roles]
     for role, (column, share) in assigned_by_content(missing, free, found).items():
         roles[role] = [column]
         confidence[column] = share
@@ -317,12 +353,21 @@ def _range_of_pay(low: str, high: str, sample: pl.DataFrame) -> str:
     return f"{{{low}}}-{{{high}}}{text}"
 
 
-def _layout_of(roles: Mapping[str, list[str]], sample: pl.DataFrame, cells: str = "plain") -> Layout:
+def _judged_as(role: str) -> str:
+    """The role whose kinds of cells a column is judged by."""
+    return "place" if role in LEVELS else role
+
+
+def _layout_of(
+    roles: Mapping[str, list[str]], places: tuple[Alternative, ...], sample: pl.DataFrame, cells: str
+) -> Layout:
     columns = {
         role: tuple(Alternative((column,)) for column in found)
         for role, found in roles.items()
         if role in ROLES
     }
+    if places:
+        columns["place"] = places
     if "text" in columns and len(columns["text"]) > 1:
         # Duties and requirements often stand in two columns; both are what the posting says.
         columns["text"] = (Alternative(tuple(roles["text"]), joiner="\n"),)
@@ -336,6 +381,9 @@ def _layout_of(roles: Mapping[str, list[str]], sample: pl.DataFrame, cells: str 
             columns["pay"] = (Alternative((low, high), template=template),)
     elif any(end in roles for end in PAY_ENDS):
         columns["pay"] = tuple(Alternative((roles[end][0],)) for end in PAY_ENDS if end in roles)
+    money = currency_of(places, sample)
+    if money and "pay" in columns and not any(_says_its_money(one, sample) for one in columns["pay"]):
+        columns["pay"] = tuple(_in_money(one, money) for one in columns["pay"])
     used = [role for role in roles if role in ROLES or role == "tags"]
     return Layout(
         name=BY_HEADER,
@@ -351,6 +399,16 @@ def _layout_of(roles: Mapping[str, list[str]], sample: pl.DataFrame, cells: str 
         tags=tuple(roles.get("tags", ())),
         fingerprint=BY_HEADER,
     )
+
+
+def _says_its_money(pay: Alternative, sample: pl.DataFrame) -> bool:
+    cells = [cell for column in pay.columns for cell in sample[column].drop_nulls()]
+    named = sum(bool(_CHINESE_MONEY.search(cell)) for cell in cells)
+    return 2 * named > len(cells) or any(re.search(r"[{}]", column) for column in pay.columns)
+
+
+def _in_money(pay: Alternative, money: str) -> Alternative:
+    return Alternative(pay.columns, template=f"{pay.template or f'{{{pay.columns[0]}}}'} {money}")
 
 
 def _board_of(sample: pl.DataFrame, url_columns: Sequence[str]) -> str:
@@ -383,3 +441,7 @@ def _reads_as_date(cell: str) -> bool:
 
 def _reads_as_url(cell: str) -> bool:
     return bool(re.match(r"\s*(https?:)?//|\s*www\.", cell))
+
+
+def _reads_as_a_word(cell: str) -> bool:
+    return not re.match(r"\s*[\[{]", cell)

@@ -44,6 +44,8 @@ CONTRARY: Mapping[str, tuple[str, ...]] = {
     "text": ("url", "date", "pay"),
 }  # fmt: skip
 MOSTLY, HARDLY = 0.6, 0.2
+# Two columns of names of employers differ so much in legal forms that one holds brands.
+CLEARLY = 0.3
 # A merged column gives a role where so many of its cells hold a value for it.
 LEAST_PART = 0.3
 KINDS_USED = tuple(
@@ -103,6 +105,20 @@ def contradicted(role: str, content: Content) -> str:
     against = [(content.shares.get(kind, 0.0), kind) for kind in CONTRARY[role]]
     share, kind = max(against, default=(0.0, ""))
     return kind if share >= MOSTLY else ""
+
+
+def registered_first(columns: Sequence[str], found: Mapping[str, Content]) -> list[str]:
+    """Order columns of names of employers: those that hold registered names come before brands.
+
+    Examples
+    --------
+    >>> held = {name: Content({"employer": share}, 9, 9) for name, share in (("brand", 0.1), ("name", 0.9))}
+    >>> registered_first(["brand", "name"], held)
+    ['name', 'brand']
+    """
+    shares = {column: found[column].of(("employer",)) if column in found else 0.0 for column in columns}
+    clearly = [column for column in columns if shares[column] >= max(shares.values()) - CLEARLY]
+    return [*clearly, *(column for column in columns if column not in clearly)]
 
 
 def names_nothing(header: str) -> bool:

@@ -8,7 +8,7 @@ import polars as pl
 
 from graphcli.loaders.reader.batches import ROW, SHOWN, Problem, RawBatch
 from graphcli.loaders.reader.delimited_repair import is_footer
-from graphcli.loaders.reader.header import fold_name
+from graphcli.loaders.reader.header_words import fold_name
 
 EXCEL_TEXT = r'(?s)^="(.*)"$'
 

@@ -8,7 +8,6 @@ vote.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,14 +15,12 @@ from functools import lru_cache
 from itertools import pairwise
 
 from graphcli.loaders.reader.batches import unique_headers
-from graphcli.loaders.reference.files import Column, read_csv, shipped
+from graphcli.loaders.reader.header_words import JUDGED, fold_name, words_that
 
 # Records that are looked at; a header further down is none.
 LOOKED_AT = 40
 DEEPEST = 15
 LONG = 40
-# Nothing judged here needs more of a cell.
-JUDGED = 200
 LONGEST_NAME = 30
 TYPED = 0.7
 
@@ -97,12 +94,6 @@ def find_header(rows: Sequence[Sequence[str]], known_words: frozenset[str] = fro
     return HeaderGuess(index, unique_headers(names), skipped)
 
 
-def fold_name(name: str) -> str:
-    """Fold a column's name for comparison: no case, width, white space or marks."""
-    folded = unicodedata.normalize("NFKC", name[:JUDGED]).casefold()
-    return "".join(letter for letter in folded if letter.isalnum())
-
-
 def is_name(cell: str, words: frozenset[str] = frozenset()) -> bool:
     """Whether a cell is a word that names a column."""
     folded = fold_name(cell)
@@ -113,27 +104,16 @@ def is_name(cell: str, words: frozenset[str] = frozenset()) -> bool:
     if folded.isascii():
         # "Paper size" is a name, "Frontend date engineer" is not: two words or an identifier.
         return (
-            folded.endswith(_endings()) and len(cell.split()) <= 2 and bool(_IDENTIFIER.match(cell.strip()))
+            folded.endswith(words_that("ending"))
+            and len(cell.split()) <= 2
+            and bool(_IDENTIFIER.match(cell.strip()))
         )
-    return len(folded) <= 8 and folded.endswith(_endings())
+    return len(folded) <= 8 and folded.endswith(words_that("ending"))
 
 
 @lru_cache(maxsize=1)
-def _all_words() -> dict[str, tuple[str, ...]]:
-    path = shipped("graphcli.loaders.reader", "header_words.csv")
-    frame = read_csv(path, [Column("how", required=True, choices=("whole", "ending")), Column("word", True)])
-    words: dict[str, list[str]] = {"whole": [], "ending": []}
-    for how, word in frame.select("how", "word").iter_rows():
-        words[how].append(fold_name(word))
-    return {how: tuple(found) for how, found in words.items()}
-
-
 def _whole_words() -> frozenset[str]:
-    return frozenset(_all_words()["whole"])
-
-
-def _endings() -> tuple[str, ...]:
-    return _all_words()["ending"]
+    return frozenset(words_that("whole"))
 
 
 def _first_full(filled: Sequence[int]) -> int:
