@@ -27,15 +27,21 @@ CHUNK_ROWS = 20_000
 
 
 class SkillMatcher:
-    """Find the skills of a taxonomy in postings."""
+    """Find the skills of a taxonomy in postings, and in the same pass the postings that hold a noticed word.
 
-    def __init__(self, taxonomy: Taxonomy, contexts: Contexts) -> None:
+    Parameters
+    ----------
+    noticed
+        Words of another question, in lower case; they mark a posting and are no skill.
+    """
+
+    def __init__(self, taxonomy: Taxonomy, contexts: Contexts, noticed: Sequence[str] = ()) -> None:
         self.ids: list[str] = taxonomy.table["id"].to_list()
         self.number = {identifier: index for index, identifier in enumerate(self.ids)}
         self.fingerprint = hash_lines([taxonomy.fingerprint, contexts.fingerprint])
         self._contexts = contexts
         searched = [(_searched(item), item) for item in taxonomy.spellings]
-        self._patterns = sorted({text for text, _ in searched} | set(contexts.words))
+        self._patterns = sorted({text for text, _ in searched} | set(contexts.words) | set(noticed))
         self._search = PatternSearch(self._patterns)
         self._edges = finding.Edges(self._patterns)
         place = {text: index for index, text in enumerate(self._patterns)}
@@ -55,14 +61,20 @@ class SkillMatcher:
             for item in taxonomy.conditions
         ]
         self._fenced = np.array([text.startswith(finding.TAG_END) for text in self._patterns], dtype=bool)
+        self._noticed = np.isin(self._patterns, list(noticed))
         self._context_numbers = {
             role: np.array([place[word] for word in words], dtype=np.int64)
             for role, words in contexts.roles.items()
         }
 
-    def match(self, document: finding.Document) -> pl.DataFrame:
-        """Return one row per posting and skill: row, skill (number in ``ids``), both ascending."""
+    def match(self, document: finding.Document) -> tuple[pl.DataFrame, finding.Mask]:
+        """Return one row per posting and skill, and which postings hold a noticed word.
+
+        The columns are row and skill (number in ``ids``), both ascending.
+        """
         found = self._search.find(document)
+        noticed = np.zeros(len(document.row_start), dtype=bool)
+        noticed[document.rows_of(found.start[self._noticed[found.pattern]])] = True
         boundaries = finding.Boundaries(document, self._edges)
         hits, owner, sure = self._words(document, found, boundaries)
         tags, tag_owner = self._owned(
@@ -79,7 +91,8 @@ class SkillMatcher:
             present[:, skill] = False
             present[rows[holds], skill] = True
         row, number = np.divmod(np.flatnonzero(present), len(self.ids))
-        return pl.DataFrame({"row": row, "skill": number}, schema={"row": pl.Int64, "skill": pl.Int64})
+        schema = {"row": pl.Int64, "skill": pl.Int64}
+        return pl.DataFrame({"row": row, "skill": number}, schema=schema), noticed
 
     def _words(
         self, document: finding.Document, found: finding.Hits, boundaries: finding.Boundaries
@@ -164,7 +177,7 @@ class TextMatcher:
         return pl.concat(chunks or [self._annotate_chunk(frame)])
 
     def _annotate_chunk(self, frame: pl.DataFrame) -> pl.DataFrame:
-        pairs = self._skills.match(finding.lay_out(frame))
+        pairs, spoken = self._skills.match(finding.lay_out(frame))
         names = pl.Series(self._skills.ids, dtype=pl.String)
         lists = (
             pairs.with_columns(skills=names.gather(pairs["skill"]))
@@ -176,7 +189,7 @@ class TextMatcher:
         return pl.DataFrame(
             {
                 "skills": skills.fill_null([]),
-                "tier": tiers_of(frame, self._rules),
+                "tier": tiers_of(frame, self._rules, spoken=pl.Series(spoken)),
                 "presets": self._satisfied(frame, pairs),
             }
         )
@@ -219,5 +232,6 @@ def load_matcher(reference_folder: Path | None = None) -> TextMatcher:
     """
     taxonomy = load_taxonomy(reference_folder)
     presets = load_presets(reference_folder, skills=taxonomy.table)
-    skills = SkillMatcher(taxonomy, load_contexts())
-    return TextMatcher(skills, load_rules(), list(presets.values()))
+    rules = load_rules()
+    skills = SkillMatcher(taxonomy, load_contexts(), noticed=rules.candidates)
+    return TextMatcher(skills, rules, list(presets.values()))

@@ -34,15 +34,17 @@ SHORTEST_DUTY = 5
 FULL_WIDTH = [chr(ord(letter) + 0xFEE0) for letter in ascii_letters]
 
 
-def tiers_of(frame: pl.DataFrame, rules: TierRules) -> pl.Series:
+def tiers_of(frame: pl.DataFrame, rules: TierRules, *, spoken: pl.Series | None = None) -> pl.Series:
     """Return the tier of each posting.
 
     Parameters
     ----------
     frame
         Columns title, tags (list) and text.
+    spoken
+        Whether a posting holds any of ``rules.candidates``, where a search has found that already.
     """
-    found = evidence(frame, rules).group_by("row").agg(pl.col("tier").max())
+    found = evidence(frame, rules, spoken=spoken).group_by("row").agg(pl.col("tier").max())
     rows = pl.DataFrame({"row": range(frame.height)}, schema={"row": pl.Int64})
     joined = rows.join(found, on="row", how="left", maintain_order="left")
     numbers = pl.col("tier").fill_null(NONE)
@@ -51,7 +53,9 @@ def tiers_of(frame: pl.DataFrame, rules: TierRules) -> pl.Series:
     )["tier"]
 
 
-def evidence(frame: pl.DataFrame, rules: TierRules, *, noted: bool = False) -> pl.DataFrame:
+def evidence(
+    frame: pl.DataFrame, rules: TierRules, *, noted: bool = False, spoken: pl.Series | None = None
+) -> pl.DataFrame:
     """Collect what speaks for a tier, word by word.
 
     Parameters
@@ -60,13 +64,20 @@ def evidence(frame: pl.DataFrame, rules: TierRules, *, noted: bool = False) -> p
         Columns title, tags (list) and text.
     noted
         Also list words that are evidence of nothing, for explanations.
+    spoken
+        As in ``tiers_of``.
 
     Returns
     -------
     polars.DataFrame
         Columns of ``EVIDENCE``; row is the position in the input, tier the number 0 (none) to 3 (narrow).
     """
-    zones = _candidates(frame, rules, every=noted)
+    chosen = frame.with_row_index("row")
+    if not noted:
+        titled = pl.col("title").str.to_lowercase().str.contains(rules.roles["entitled"])
+        named = _naming(frame, rules) if spoken is None else spoken
+        chosen = chosen.filter(pl.lit(named) | titled.fill_null(False))
+    zones = _zones(chosen, rules)
     if not zones.height:
         return pl.DataFrame(schema=EVIDENCE)
     facts = _facts(zones, rules)
@@ -83,20 +94,21 @@ def evidence(frame: pl.DataFrame, rules: TierRules, *, noted: bool = False) -> p
     return pl.concat([found, *whole]).select(list(EVIDENCE)).sort("row", "tier", maintain_order=True)
 
 
-def _candidates(frame: pl.DataFrame, rules: TierRules, *, every: bool) -> pl.DataFrame:
-    """Postings with any AI word, folded: row, title, tags (list), text."""
-    numbered = frame.select("title", "tags", "text").with_row_index("row")
-    if not every:
-        raw = pl.concat_str(
-            pl.col("title").fill_null(""),
-            pl.col("tags").list.join(" ", ignore_nulls=True).fill_null(""),
-            pl.col("text").fill_null(""),
-            separator=" ",
-        )
-        titled = pl.col("title").str.to_lowercase().str.contains(rules.roles["entitled"])
-        spoken = raw.str.contains_any([*rules.candidates, *FULL_WIDTH], ascii_case_insensitive=True)
-        numbered = numbered.filter(spoken | titled.fill_null(False))
-    return numbered.select(
+def _naming(frame: pl.DataFrame, rules: TierRules) -> pl.Series:
+    """Whether a posting holds any AI word."""
+    raw = pl.concat_str(
+        pl.col("title").fill_null(""),
+        pl.col("tags").list.join(" ", ignore_nulls=True).fill_null(""),
+        pl.col("text").fill_null(""),
+        separator=" ",
+    )
+    words = [*rules.candidates, *FULL_WIDTH]
+    return frame.select(named=raw.str.contains_any(words, ascii_case_insensitive=True))["named"]
+
+
+def _zones(postings: pl.DataFrame, rules: TierRules) -> pl.DataFrame:
+    """Postings, folded: row, title, tags (list), text."""
+    return postings.select(
         pl.col("row").cast(pl.Int64),
         title=folded(pl.col("title")).str.replace_all(rules.blanked, " "),
         tags=pl.col("tags").fill_null([]).list.eval(folded(pl.element()).str.strip_chars()),

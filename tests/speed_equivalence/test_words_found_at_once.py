@@ -144,7 +144,7 @@ def test_texts_without_an_ai_word_need_not_be_cut_up(words):
     rules = load_rules()
     texts = random_texts(words, 1500, 12, 3)
     frame = documents(texts).with_columns(title=pl.lit("算法工程师"))
-    zones = tiers._candidates(frame, rules, every=True)
+    zones = tiers._zones(frame.with_row_index("row"), rules)
     facts = tiers._facts(zones, rules)
     some = tier_words.marked_items(tiers._spoken(zones, rules), rules)
     every = tier_words.marked_items(zones, rules)
@@ -155,6 +155,21 @@ def test_texts_without_an_ai_word_need_not_be_cut_up(words):
     ):
         assert judge(some).height
         assert judge(some).equals(judge(every))
+
+
+def test_the_search_for_skills_notices_every_posting_that_a_search_of_its_own_would_find(words):
+    rules = load_rules()
+    texts = random_texts(words, 1500, 12, 7)
+    # Full width and capitals hide a word from bytes alone.
+    texts = [text.upper() if at % 3 == 1 else text for at, text in enumerate(texts)]
+    texts += ["熟悉ＡＩ技术", "ＰＹＴＯＲＣＨ", "machine\u00a0learning", "机器学习"]
+    frame = documents(texts).with_columns(title=pl.lit("工程师"), employer_raw=pl.lit(""))
+    noticed = load_matcher().annotate(frame)["tier"]
+    alone = tiers.tiers_of(frame, rules)
+    assert 0 < (alone == "none").sum() < frame.height
+    # What only the folded text shows, a search of the text as written may miss; never the other way.
+    assert frame.filter((alone != noticed) & (alone != "none")).is_empty()
+    assert frame.filter(alone != noticed)["text"].to_list() in ([], ["machine\u00a0learning"])
 
 
 def test_postings_are_judged_together_as_they_are_alone(words):
