@@ -12,11 +12,13 @@ from graphcli.workspace.errors import unknown_name
 from graphcli.workspace.selection import DEDUPE_RULES
 from graphcli.workspace.tables import POSTINGS
 
+# How a day was written says as little about a posting as the day of the crawl.
+OF_THE_CRAWL = ("source_id", "row", "crawled_on", "posted_on_raw")
 # The id comes first, then the day, so that the earliest sighting of a posting stands for it.
 CONTENT: tuple[str, ...] = (
     "posting_id",
     "posted_on",
-    *(name for name in POSTINGS if name not in {"source_id", "row", "crawled_on", "posting_id", "posted_on"}),
+    *(name for name in POSTINGS if name not in {*OF_THE_CRAWL, "posting_id", "posted_on"}),
 )
 # Rows of equal content in several files differ only here; a hash of the file decides before its path.
 TIES: tuple[str, ...] = ("source_sha256", "row", "source_id")

@@ -11,7 +11,7 @@ import polars as pl
 
 from graphcli.loaders.fields.dates import read_dates
 from graphcli.loaders.fields.pay import read_pay
-from graphcli.loaders.fields.tags import split_profile, split_tags, without_profile_words
+from graphcli.loaders.fields.tags import perks_among, split_profile, split_tags, without_profile_words
 from graphcli.loaders.fields.text import (
     column_named,
     plain_text,
@@ -111,7 +111,11 @@ def canonical_batch(
     values, field_issues = _values(fields, layout, frame, context)
     text = plain_text(fields["text"]).fill_null("")
     base = fields.select(ROW, "title", employer_raw="employer", place_raw="place", pay_raw="pay")
-    base = base.with_columns(industry_raw=fields["industry"], tags=tags, text=text)
+    base = base.with_columns(industry_raw=fields["industry"], text=text, posted_on_raw=fields["posted_on"])
+    vocabulary = load_vocabulary()
+    base = base.with_columns(
+        without_profile_words(tags, vocabulary).alias("tags"), perks_among(tags, vocabulary).alias("perks")
+    )
     annotated = annotator.annotate(
         base.select(
             pl.col("title").fill_null(""), "tags", "text", employer_raw=pl.col("employer_raw").fill_null("")
@@ -307,7 +311,7 @@ def _tags(
         return pl.Series("tags", [[]] * frame.height, dtype=pl.List(pl.String)), fields, issues
     joined = pl.DataFrame([part.alias(str(at)) for at, part in enumerate(parts)])
     tags = joined.select(pl.concat_list(pl.all()).list.unique(maintain_order=True).alias("tags"))["tags"]
-    return without_profile_words(tags, vocabulary), fields, issues
+    return tags, fields, issues
 
 
 def _slid_back(fields: pl.DataFrame, layout: Layout) -> tuple[pl.DataFrame, pl.Series, list[pl.DataFrame]]:

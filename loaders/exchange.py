@@ -18,15 +18,17 @@ from graphcli.workspace.output import FORMULA_STARTS
 
 # What is found anew from the words of a posting, by the definitions in force where it is loaded.
 FOUND_ANEW = ("skills", "tier", "presets", "text_hash")
+# Lists of texts, written as JSON.
+LISTS = ("tags", "perks")
 VALUES: tables.Schema = {
     name: dtype
     for name, dtype in tables.POSTINGS.items()
-    if name not in {"source_id", "row", "posting_id", *FOUND_ANEW}
+    if name not in {"source_id", "row", "posting_id", *LISTS, *FOUND_ANEW}
 }
 COLUMNS: tables.Schema = {
     "posting_id": pl.String,
     **VALUES,
-    "tags": pl.String,
+    **dict.fromkeys(LISTS, pl.String),
     "text": pl.String,
     "skills": pl.String,
     "tier": pl.String,

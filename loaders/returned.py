@@ -24,7 +24,7 @@ from graphcli.loaders.canonical import (
     issue_table,
     posting_table,
 )
-from graphcli.loaders.exchange import VALUES, tags_list, unmarked
+from graphcli.loaders.exchange import LISTS, VALUES, tags_list, unmarked
 from graphcli.loaders.fields.dates import EARLIEST, LATEST
 from graphcli.loaders.fields.distinct import map_distinct
 from graphcli.loaders.fields.urls import read_urls
@@ -38,6 +38,7 @@ LOST = "\ufffd"
 # No posting offers more in a month, nor seeks more people.
 MOST = 1e12
 SIZE = re.compile(r"<?\d{1,9}|\d{1,9}(?:\+|-\d{1,9})")
+CURRENCY = re.compile("[A-Z]{3}")
 NO_TAGS = "no JSON list of tags"
 OTHER_ID = "the record was changed since it was exported: its posting_id is another one"
 
@@ -52,19 +53,18 @@ def returned_batch(
     raw
         The column ``ROW`` and text columns. Columns of the export that the batch lacks count as empty.
     """
-    names = ("posting_id", *VALUES, "tags", "text", "marks")
+    names = ("posting_id", *VALUES, *LISTS, "text", "marks")
     lacking = [name for name in names if name not in raw.columns]
     frame = unmarked(raw.with_columns(pl.lit(None, dtype=pl.String).alias(name) for name in lacking))
     frame = frame.with_columns(pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in names)
     rejected = _rejected(frame)
     frame = frame.filter(~frame[ROW].is_in(rejected[ROW].implode()))
     values, issues = _values(frame)
-    tags = tags_list(frame["tags"])
-    issues.append(_hit(frame, "tags", tags.is_null(), NO_TAGS))
-    values = values.with_columns(
-        tags.fill_null(pl.Series([[]], dtype=pl.List(pl.String))).alias("tags"),
-        frame["text"].fill_null("").alias("text"),
-    )
+    for name in LISTS:
+        listed = tags_list(frame[name])
+        issues.append(_hit(frame, name, listed.is_null(), NO_TAGS))
+        values = values.with_columns(listed.fill_null(pl.Series([[]], dtype=pl.List(pl.String))).alias(name))
+    values = values.with_columns(frame["text"].fill_null("").alias("text"))
     question = values.select(
         pl.col("title").fill_null(""), "tags", "text", pl.col("employer_raw").fill_null("")
     )
@@ -78,7 +78,7 @@ def returned_batch(
         postings,
         tables.conform(texts, tables.TEXTS),
         issue_table([rejected, *issues], context),
-        values.drop(ROW).with_columns(pl.col("tags").list.join("\x1f")).hash_rows(),
+        values.drop(ROW).with_columns(pl.col(*LISTS).list.join("\x1f")).hash_rows(),
         int(lost.sum_horizontal().sum()) if lost.width else 0,
     )
 
@@ -142,7 +142,11 @@ def _readers() -> Mapping[str, Callable[[str], object]]:
         "ownership": set(vocabulary.ownership.values()),
     }
     readers = {name: _one_of(words) for name, words in known.items()}
-    return {**readers, "company_size": lambda text: text if SIZE.fullmatch(text) else None}
+    return {
+        **readers,
+        "company_size": lambda text: text if SIZE.fullmatch(text) else None,
+        "pay_currency": lambda text: text if CURRENCY.fullmatch(text) else None,
+    }
 
 
 def _one_of(words: set[str]) -> Callable[[str], object]:

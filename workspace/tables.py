@@ -38,6 +38,9 @@ SOURCES: Final[Schema] = {
 }
 
 # One row per kept record. `row` is the 1-based data record, header excluded. Pay is CNY a month.
+# Pay in another currency stands a month in `pay_currency` (ISO 4217) in the columns `pay_other_…`.
+# The columns `…_raw` hold what was written, also where nothing could be read.
+# `perks` are the tags that name what the employer offers.
 # `crawled_on` is the day of the crawl: the source's, or what an exported row brought with it.
 POSTINGS: Final[Schema] = {
     "source_id": pl.String,
@@ -48,17 +51,22 @@ POSTINGS: Final[Schema] = {
     "employer_raw": pl.String,
     "place_raw": pl.String,
     "posted_on": pl.Date,
+    "posted_on_raw": pl.String,
     "crawled_on": pl.Date,
     "openings": pl.Int64,
     "pay_low": pl.Float64,
     "pay_high": pl.Float64,
     "pay_months": pl.Float64,
+    "pay_currency": pl.String,
+    "pay_other_low": pl.Float64,
+    "pay_other_high": pl.Float64,
     "pay_raw": pl.String,
     "education": pl.String,
     "experience": pl.String,
     "industry_raw": pl.String,
     "company_size": pl.String,
     "ownership": pl.String,
+    "perks": pl.List(pl.String),
     "skills": pl.List(pl.String),
     "tier": pl.String,
     "presets": pl.List(pl.String),

@@ -12,7 +12,7 @@ import polars as pl
 from graphcli.graph.exports.forms import ENDINGS, WRITERS, write_csv
 from graphcli.graph.freshness import NOTHING_LOADED, Say, Snapshot
 from graphcli.graph.select import select_postings
-from graphcli.loaders.exchange import COLUMNS, marked, tags_text
+from graphcli.loaders.exchange import COLUMNS, LISTS, marked, tags_text
 from graphcli.loaders.load import refresh_definitions
 from graphcli.loaders.source import slices
 from graphcli.workspace import files, tables
@@ -150,7 +150,7 @@ def _exchanged(rows: pl.DataFrame, source: dict[str, object]) -> pl.DataFrame:
     path = f"{source['path']}#{source['member']}" if source["member"] else source["path"]
     return rows.with_columns(
         pl.coalesce("crawled_on", pl.lit(source["crawled_on"], dtype=pl.Date)).alias("crawled_on"),
-        tags_text(rows["tags"]),
+        *(tags_text(rows[name]) for name in LISTS),
         pl.col("skills").list.join(";"),
         pl.lit(source["board"]).alias("board"),
         pl.lit(path).alias("source_path"),

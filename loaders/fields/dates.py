@@ -20,9 +20,19 @@ _SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?:\s.*)?")
 _YEARLESS = re.compile(
     r"(?:发布于|更新于|发布:|更新:)?(\d{1,2})(?:[-/.]|月)(\d{1,2})日?(?:发布|更新)?(?:\d{1,2}:\d{2})?(?:发布|更新)?"
 )
-_AGO = re.compile(
-    r"(\d{1,3})(天|日|周|小时|分钟|秒|个?月|days?|hours?|weeks?|minutes?)(?:以?前|ago)(?:发布|更新|活跃)?"
+_AGO = re.compile(r"(\d{1,3})(天|日|周|小时|分钟|秒|days?|hours?|weeks?|minutes?)(?:以?前|ago)(?:发布|更新)?")
+_YEARLESS_NAMED = re.compile(
+    r"([a-z]{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?|(\d{1,2})(?:st|nd|rd|th)?[ -]([a-z]{3,9})\.?"
 )
+# 民國 counts the years since 1911.
+_REPUBLIC = re.compile(r"(?:中[华華])?民[国國](\d{1,3})(?=年)")
+_CHINESE_NUMBER = re.compile(r"[〇○零一二两三四五六七八九十]{1,4}(?=[年月日号天周个小分])")
+_CHINESE_DIGITS = {
+    **dict(zip("〇○零", (0, 0, 0), strict=True)),
+    **{digit: at for at, digit in enumerate("一二三四五六七八九", 1)},
+    "两": 2,
+}
+_OTHER_DAY = re.compile(r"截止|截至|有效期|到期|deadline|clos(?:es|ing)|expir|活跃|在线|^(?:employer)?active")
 _EPOCH = re.compile(r"1\d{9}(?:\d{3})?(?:\.\d{1,9})?")
 # Days of a spreadsheet since 1899-12-30, between the years 2000 and 2050.
 _SERIAL = re.compile(r"(3[6-9]\d{3}|4\d{4}|5[0-4]\d{3})(?:\.\d+)?")
@@ -45,9 +55,11 @@ _LABEL = re.compile(
 # More than, within, half: a stretch of time that names no day.
 _VAGUE = re.compile(
     r"\d{1,3}\+(?:天|日|周|个?月|days?|weeks?|months?)(?:以?前|ago)|(?:\d{1,3}|[一二两三半])?个?(?:天|日|周|月|年|星期)(?:之?内|以内)"
-    r"|半个?[月年]前|最近|近[一三]?[天周月]|[本上]个?[周月]|(?:\d{1,3}|an?)months?ago"
+    r"|半个?[月年]前|最近(?:\d个?[天周月])?|近\d?个?[天周月]|[本上]个?[周月]|(?:\d{1,3}|an?)months?ago|\d{1,3}个?月以?前"
+    r"|\d{1,3}(?:天|日|周|个月)以上|(?:last|this|past)(?:week|month)"
 )
 VAGUE = "names no day"
+OTHER_DAY = "names another day than that of the posting"
 _RELATIVE = {
     "今天": 0,
     "今日": 0,
@@ -57,11 +69,15 @@ _RELATIVE = {
     "昨天": 1,
     "昨日": 1,
     "yesterday": 1,
+    "justnow": 0,
+    "justposted": 0,
     "前天": 2,
+    "大前天": 3,
 }
 _SILENT = {"", "-", "null", "none", "nan", "无", "暂无", "不限", "长期有效", "长期"}
 _AGO_DAYS = {"天": 1, "日": 1, "day": 1, "days": 1, "周": 7, "week": 7, "weeks": 7}
 
+MONTH_ONLY = "names a month, not a day"
 NEEDS_CRAWL = "needs the day of the crawl; give it with --crawled-on"
 
 
@@ -85,10 +101,12 @@ def parse_date(text: str, crawled_on: date | None = None) -> tuple[date | None, 
     (None, 'needs the day of the crawl; give it with --crawled-on')
     """
     cell = unicodedata.normalize("NFKC", text[:100]).strip().lower()
-    cell = _LABEL.sub("", cell)
+    cell = _LABEL.sub("", _in_digits(cell))
     packed = "".join(cell.split())
     if packed in _SILENT:
         return None, ""
+    if _OTHER_DAY.search(packed):
+        return None, OTHER_DAY
     for pattern in (_FULL, _COMPACT):
         found = pattern.search(cell) if pattern is _FULL else pattern.fullmatch(packed)
         if found:
@@ -108,10 +126,33 @@ def parse_date(text: str, crawled_on: date | None = None) -> tuple[date | None, 
     if named:
         return _named(*named.groups())
     if _MONTH_ONLY.fullmatch(packed):
-        return None, "names a month, not a day"
-    if _VAGUE.fullmatch(re.sub(r"(发布|更新|活跃)$", "", packed)):
+        return None, MONTH_ONLY
+    if _VAGUE.fullmatch(re.sub(r"(发布|更新)$", "", packed)):
         return None, VAGUE
-    return _relative(packed, crawled_on)
+    return _relative(_yearless(" ".join(cell.split())) or packed, crawled_on)
+
+
+def _in_digits(cell: str) -> str:
+    """Write 二〇二三年三月 and 民國112年3月 as 2023年3月."""
+    cell = _CHINESE_NUMBER.sub(lambda found: str(_number(found.group())), cell)
+    return _REPUBLIC.sub(lambda found: str(int(found.group(1)) + 1911), cell)
+
+
+def _number(text: str) -> str:
+    tens, ten, ones = text.rpartition("十")
+    if not ten:
+        return "".join(str(_CHINESE_DIGITS[digit]) for digit in text)
+    if len(tens) > 1 or len(ones) > 1 or "十" in tens:
+        return text
+    return str(10 * _CHINESE_DIGITS.get(tens, 1) + _CHINESE_DIGITS.get(ones, 0))
+
+
+def _yearless(cell: str) -> str | None:
+    """Write Mar 01 as 3-1."""
+    found = _YEARLESS_NAMED.fullmatch(cell)
+    name, day, first_day, second_name = found.groups() if found else (None,) * 4
+    month = _NAMES.get((name or second_name or "")[:3])
+    return f"{month}-{day or first_day}" if month else None
 
 
 def _named(
@@ -131,8 +172,10 @@ def _slashed(first: int, second: int, year: int) -> tuple[date | None, str]:
 
 
 def _relative(cell: str, crawled_on: date | None) -> tuple[date | None, str]:
-    word = re.sub(r"(发布|更新|活跃)$", "", re.sub(r"\d{1,2}:\d{2}(:\d{2})?", "", cell))
-    ago = _AGO.fullmatch(cell)
+    # A time alone, as lists of the day show it, is today's.
+    cell = re.sub(r"^\d{1,2}:\d{2}(?=发布|更新)", "今天", cell)
+    word = re.sub(r"(发布|更新)$", "", re.sub(r"\d{1,2}:\d{2}(:\d{2})?", "", cell))
+    ago = _AGO.fullmatch(re.sub(r"^an?(?=[a-z]{3,}ago)", "1", cell))
     yearless = _YEARLESS.fullmatch(cell)
     if word not in _RELATIVE and not ago and not yearless:
         return None, "cannot be read as a date"
@@ -142,8 +185,6 @@ def _relative(cell: str, crawled_on: date | None) -> tuple[date | None, str]:
         return crawled_on - timedelta(days=_RELATIVE[word]), ""
     if ago:
         number, unit = int(ago.group(1)), ago.group(2)
-        if "月" in unit:
-            return None, "a number of months ago is no day"
         return crawled_on - timedelta(days=number * _AGO_DAYS.get(unit, 0)), ""
     assert yearless is not None
     month, day = (int(part) for part in yearless.groups())
@@ -171,13 +212,17 @@ def _checked(year: int, month: int, day: int) -> tuple[date | None, str]:
 
 
 def read_dates(cells: pl.Series, crawled_on: date | None = None) -> pl.DataFrame:
-    """Read a date column to ``posted_on`` and ``problem``; a day after the crawl is kept and flagged."""
+    """Read a date column to ``posted_on`` and ``problem``; a day after the crawl is kept and flagged.
+
+    What says when, but names no day by itself, is no error of the file: it is kept as it was written.
+    """
 
     def parse(text: str) -> tuple[date | None, str | None, str | None]:
         found, problem = parse_date(text, crawled_on)
         if found is not None and crawled_on is not None and found > crawled_on + GRACE:
             return found, f"later than the day of the crawl, {crawled_on.isoformat()}", "kept"
-        return found, problem or None, "blanked" if problem else None
+        action = "kept" if problem in {NEEDS_CRAWL, VAGUE, MONTH_ONLY} else "blanked"
+        return found, problem or None, action if problem else None
 
     schema = {"posted_on": pl.Date, "problem": pl.String, "action": pl.String}
     return map_distinct(cells, parse, schema)

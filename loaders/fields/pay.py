@@ -1,7 +1,11 @@
-"""Pay as the boards write it, to CNY a month: ``1.2-2万``, ``8千-1.1万``, ``20-40万/年``."""
+"""Pay as the boards write it, to CNY a month: ``1.2-2万``, ``8千-1.1万``, ``20-40万/年``.
+
+Pay in another currency is no CNY: its figures stand apart, a month in that currency, and no rate is applied.
+"""
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -9,6 +13,10 @@ from dataclasses import dataclass
 import polars as pl
 
 from graphcli.loaders.fields.distinct import map_distinct
+from graphcli.loaders.reference.files import Column, read_csv, shipped
+
+PACKAGE = "graphcli.loaders.fields"
+HOME = "CNY"
 
 # Paid days of a month: 劳社部发〔2008〕3号 (Ministry of Labour and Social Security, 2008), unchanged since.
 PAID_DAYS = 21.75
@@ -22,7 +30,8 @@ PLAUSIBLE_HIGH = 100_000.0
 # Without 千, 万 or 元 a small number says nothing: 15 may be thousands, days or hours.
 SMALLEST_BARE = 500.0
 
-UNITS = {"千": 1e3, "k": 1e3, "仟": 1e3, "万": 1e4, "w": 1e4, "萬": 1e4, "元": 1.0, "": 1.0}
+UNITS = {"千": 1e3, "k": 1e3, "仟": 1e3, "万": 1e4, "w": 1e4, "萬": 1e4, "元": 1.0, "": 1.0,
+         "lac": 1e5, "lacs": 1e5, "lakh": 1e5, "lakhs": 1e5}  # fmt: skip
 TO_MONTH = {
     "year": 1.0 / MONTHS_A_YEAR,
     "month": 1.0,
@@ -31,7 +40,7 @@ TO_MONTH = {
     "hour": PAID_DAYS * DAY_HOURS,
 }
 PERIOD_WORDS = (
-    ("year", r"年薪|年|per ?annum|annum|annual|yearly|year|yr|p\.a\.?"),
+    ("year", r"年薪|年|per ?annum|annum|annual|yearly|year|yr|p\.a\.?|(?<=\d)pa$|(?<=s)pa$|(?<=[kw])pa$"),
     ("month", r"月薪|个?月|monthly|month|mon|mo"),
     ("week", r"周薪|周|星期|weekly|week|wk"),
     ("day", r"日薪|天|日|daily|day"),
@@ -40,23 +49,9 @@ PERIOD_WORDS = (
 _PERIOD = re.compile("|".join(f"(?P<{name}>{words})" for name, words in PERIOD_WORDS))
 _PER_OTHER = re.compile(r"/(次|件|单|课时|节|场|篇|条|个|人)")
 _SILENT = re.compile(
-    r"(薪资|工资|薪酬|待遇)?(面议|面谈|详谈|另议|保密|不限|暂无|无|negotiable|competitive|none|null|nan|n/a|-|—)"
+    r"(薪资|薪资待遇|工资|薪酬|薪水|待遇|月薪|年薪|salary)?:?(面议|面議|可议|面谈|面談|电议|详谈|详询|另议|另谈|私聊|保密|不限|暂无|无|open"
+    r"|(?:negotiable|competitive|undisclosed|tobenegotiated|doe)(?:salary)?|none|null|nan|n/a|-|—)!?"
 )
-CURRENCIES = (
-    ("HKD", r"hk\$|hkd|港币|港元|港纸"),
-    ("TWD", r"nt\$|twd|新台币|台币"),
-    ("SGD", r"s\$|sgd|新加坡元|新币"),
-    ("MOP", r"mop|澳门元|澳门币"),
-    ("AUD", r"a\$|aud|澳元"),
-    ("CAD", r"c\$|cad|加元"),
-    ("USD", r"us\$|usd|\$|美元|美金"),
-    ("EUR", r"€|eur|欧元"),
-    ("GBP", r"£|gbp|英镑"),
-    ("JPY", r"jpy|円|日元|日币"),
-    ("KRW", r"krw|₩|韩元"),
-    ("INR", r"inr|₹|卢比"),
-)
-_FOREIGN = re.compile("|".join(f"(?P<{name}>{words})" for name, words in CURRENCIES))
 _ANY_CODE = re.compile(r"(?<![a-z])[a-z]{3}(?![a-z])")
 _HOME = re.compile(r"cn¥|cny|rmb|cnh|人民币|¥|￥|yuan|圆")
 _MONTHS = re.compile(r"[·•・*×x,;/]?\(?(\d{1,2}(?:\.\d)?)(-\d{1,2})?(?:个月)?薪\)?|[*×x](1[2-9])$")
@@ -75,8 +70,17 @@ _MAPPED = re.compile(
     r"['\"]?(min|low|from|max|high|to|currency|unit|value|amount)[a-z_]*['\"]?:['\"]?([a-z]+|\d+(?:\.\d+)?)"
 )
 _NUMBER = r"(\d+(?:\.\d+)?)"
-_UNIT = r"(千|仟|万|萬|k|w)?元?"
+_UNIT = r"(千|仟|万|萬|k|w|la(?:c|kh)s?)?元?"
 _RANGE = re.compile(rf"{_NUMBER}{_UNIT}(?:-|~|至|到|–|—|to){_NUMBER}{_UNIT}")
+# 1万5 is 1.5万.
+_ODD_TENTH = re.compile(r"(\d+)([万千])(\d)(?![\d.万千kw])")
+_CHINESE_DIGITS = "零一二三四五六七八九"
+_CHINESE_FIGURE = re.compile(r"(?<![一二两三四五六七八九十])([一二两三四五六七八九])(?=[千万])")
+_CHINESE_TENS = re.compile(r"(?<![一二两三四五六七八九十])十([一二三四五六七八九])?(?=万)")
+_CHINESE_TENTH = re.compile(r"(?<=\d[万千])([一二三四五六七八九])(?![千万百十])")
+_PERIOD_IN_BRACKETS = re.compile(r"\((?:按|每|/)?(年|月|周|日|天|小时|时)薪?计?\)")
+# Says when the money comes, beside what it is paid for.
+_SETTLED = re.compile(r"(?<=[年月周天日时])[·•,;/、]?\(?(?:日|次日|周|月|半月)结算?\)?$")
 _SINGLE = re.compile(rf"(?:约|至少|最低|最高)?{_NUMBER}{_UNIT}(及?以上|起|\+)?(及?以下)?(?:左右)?")
 
 
@@ -88,6 +92,10 @@ class Pay:
     ----------
     low, high
         CNY a month; ``None`` where open or unknown.
+    currency
+        Of what is offered, ISO 4217; ``None`` where nothing was read.
+    other_low, other_high
+        The same in ``currency`` where that is not CNY; only where the cell says for what time it is paid.
     months
         Monthly wages paid a year where the cell says so.
     problem, action
@@ -99,6 +107,9 @@ class Pay:
     months: float | None = None
     problem: str = ""
     action: str = ""
+    currency: str | None = None
+    other_low: float | None = None
+    other_high: float | None = None
 
 
 def parse_pay(text: str) -> Pay:
@@ -109,28 +120,36 @@ def parse_pay(text: str) -> Pay:
 
     Examples
     --------
-    >>> parse_pay("8千-1.1万")
-    Pay(low=8000.0, high=11000.0, months=None, problem='', action='')
+    >>> pay = parse_pay("8千-1.1万")
+    >>> pay.low, pay.high, pay.currency
+    (8000.0, 11000.0, 'CNY')
     >>> parse_pay("24-36万/年").low
     20000.0
     >>> parse_pay("3-6万·13薪").months
     13.0
+    >>> pay = parse_pay("$120,000 - $150,000 a year")
+    >>> pay.low, pay.currency, pay.other_low, pay.other_high
+    (None, 'USD', 10000.0, 12500.0)
     """
     cell = "".join(unicodedata.normalize("NFKC", text[:200]).lower().split())
     if not cell or _SILENT.fullmatch(cell):
         return Pay()
-    cell = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", cell)
+    cell = re.sub(r"(?<=\d),(?=(?:\d{2},)*\d{3}(?!\d))", "", cell)
     cell = _from_mapping(cell) if cell.startswith("{") else cell
-    currency = _FOREIGN.search(cell)
-    if currency:
-        return _blanked(f"pay in {currency.lastgroup} is not counted as CNY")
+    cell = _figures_in_digits(_PERIOD_IN_BRACKETS.sub(r"/\1", cell))
+    currency = _foreign(cell)
     folded = cell
+    if currency:
+        # Three digits behind a dot are thousands: no wage has a thousandth of a euro.
+        cell = re.sub(r"(?<=\d)\.(?=\d{3}(?!\d))", "", currency[1].sub("", cell))
     cell = _HOME.sub("", cell)
-    cell = re.sub(r"(?<![a-z])(?:per|an?)(?=hour|day|week|month|year|annum)", "/", cell)
+    cell = re.sub(r"(?:per|(?<![a-z])an?|(?<=\d[kw])an?)(?=hour|day|week|month|year|annum)", "/", cell)
     words = re.sub(r"upto|from|to|salary|range|pay|bonus|commission|equity|stock|compensation", "", cell)
     other = _ANY_CODE.search(re.sub(_PERIOD, "", words))
     if other and re.search(r"\d", cell):
-        return _blanked(f"pay in {other.group().upper()} is not counted as CNY")
+        return _blanked(
+            f"pay in {other.group().upper()} is not counted as CNY, and that is no currency known here"
+        )
     if _PER_OTHER.search(cell):
         return _blanked("pay for a piece of work, not for a time")
     months_found = _MONTHS.search(cell)
@@ -144,14 +163,40 @@ def parse_pay(text: str) -> Pay:
     cell = _without_surroundings(cell)
     period_found = _PERIOD.search(cell)
     period = period_found.lastgroup if period_found else None
-    figures = _PERIOD.sub("", cell).replace("每", "").strip("/:()[]")
-    figures = re.sub("税[前后]", "", figures)
+    figures = re.sub(r"/(?=[-~–—至到以及起+/])", "", _PERIOD.sub("", cell).replace("每", "")).strip("/:()[]")
+    figures = re.sub("税[前后]|^(?:范围|区间|标准):?", "", figures)
     # 1-3年 is no wage: a bare unit of time says how often money is paid only beside a mark or a currency.
-    stated = period is not None and bool(re.search(r"[/每薪]|ly|元|an?num", cell) or _HOME.search(folded))
+    stated = period is not None and bool(
+        currency or re.search(r"[/每薪]|ly|元|an?num", cell) or _HOME.search(folded)
+    )
     read = _figures(figures, stated)
     if base_only and not isinstance(read, str) and read[0] == read[1]:
         read = read[0], None
+    if currency:
+        return _in_currency(currency[0], read, period, months)
+    if "la" in figures and not isinstance(read, str):
+        return _blanked("pay in lakh that names no currency is not counted as CNY")
     return _scaled(read, period or "month", months)
+
+
+@functools.cache
+def currencies() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """ISO 4217 code and pattern of the currencies that pay is told to be in, in the order of the search."""
+    columns = [Column(name, required=True) for name in ("currency", "pattern", "source")]
+    table = read_csv(shipped(PACKAGE, "currencies.csv"), columns)
+    return tuple((code, re.compile(pattern)) for code, pattern, _ in table.iter_rows())
+
+
+def _foreign(cell: str) -> tuple[str, re.Pattern[str]] | None:
+    return next((one for one in currencies() if one[1].search(cell)), None)
+
+
+def _figures_in_digits(cell: str) -> str:
+    """Write 八千 as 8千 and 1万5 as 1.5万."""
+    cell = _CHINESE_TENS.sub(lambda ten: f"1{_CHINESE_DIGITS.index(ten.group(1) or '零')}", cell)
+    cell = _CHINESE_FIGURE.sub(lambda one: str(_CHINESE_DIGITS.index(one.group(1).replace("两", "二"))), cell)
+    cell = _CHINESE_TENTH.sub(lambda one: str(_CHINESE_DIGITS.index(one.group(1))), cell)
+    return _SETTLED.sub("", _ODD_TENTH.sub(r"\1.\3\2", cell))
 
 
 def _from_mapping(cell: str) -> str:
@@ -205,19 +250,40 @@ def _figures(text: str, has_period: bool) -> tuple[float | None, float | None] |
 def _scaled(figures: tuple[float | None, float | None] | str, period: str, months: float | None) -> Pay:
     if isinstance(figures, str):
         return _blanked(figures)
-    low, high = (None if value is None else round(value * TO_MONTH[period], 2) for value in figures)
-    if months is not None and not 6 <= months <= 36:
-        months = None
+    low, high = _monthly(figures, period)
+    months = _plausible_months(months)
     known = [value for value in (low, high) if value is not None]
     if max(known) <= 0:
         return _blanked("pay of zero")
     if max(known) < PLAUSIBLE_LOW:
-        return Pay(low, high, months, f"{max(known):,.0f} CNY a month is unusually low", "kept")
+        return Pay(low, high, months, f"{max(known):,.0f} CNY a month is unusually low", "kept", HOME)
     if min(known) >= PLAUSIBLE_HIGH:
         text = f"{min(known):,.0f} CNY a month is unusually high; no period is named"
         text = text if period == "month" else text.split(";")[0]
-        return Pay(low, high, months, text, "kept")
-    return Pay(low, high, months)
+        return Pay(low, high, months, text, "kept", HOME)
+    return Pay(low, high, months, currency=HOME)
+
+
+def _in_currency(
+    code: str, figures: tuple[float | None, float | None] | str, period: str | None, months: float | None
+) -> Pay:
+    """Keep pay in another currency apart; without a named time nobody knows what the figure is for."""
+    problem = f"pay in {code} is not counted as CNY"
+    if isinstance(figures, str):
+        return Pay(problem=f"{problem}; {figures}", action="blanked", currency=code)
+    if period is None:
+        return Pay(problem=f"{problem}; no period is named", action="kept", currency=code)
+    low, high = _monthly(figures, period)
+    return Pay(None, None, _plausible_months(months), problem, "kept", code, low, high)
+
+
+def _monthly(figures: tuple[float | None, float | None], period: str) -> tuple[float | None, float | None]:
+    low, high = (None if value is None else round(value * TO_MONTH[period], 2) for value in figures)
+    return low, high
+
+
+def _plausible_months(months: float | None) -> float | None:
+    return months if months is not None and 6 <= months <= 36 else None
 
 
 def _blanked(problem: str) -> Pay:
@@ -225,16 +291,20 @@ def _blanked(problem: str) -> Pay:
 
 
 def read_pay(cells: pl.Series) -> pl.DataFrame:
-    """Read a pay column to ``pay_low``, ``pay_high``, ``pay_months``, ``problem`` and ``action``."""
+    """Read a pay column to the columns ``pay_…`` of a posting, ``problem`` and ``action``."""
 
-    def parse(text: str) -> tuple[float | None, float | None, float | None, str | None, str | None]:
+    def parse(text: str) -> tuple[float | str | None, ...]:
         pay = parse_pay(text)
-        return pay.low, pay.high, pay.months, pay.problem or None, pay.action or None
+        figures = pay.low, pay.high, pay.months, pay.currency, pay.other_low, pay.other_high
+        return (*figures, pay.problem or None, pay.action or None)
 
     schema = {
         "pay_low": pl.Float64,
         "pay_high": pl.Float64,
         "pay_months": pl.Float64,
+        "pay_currency": pl.String,
+        "pay_other_low": pl.Float64,
+        "pay_other_high": pl.Float64,
         "problem": pl.String,
         "action": pl.String,
     }

@@ -17,7 +17,7 @@ from graphcli.loaders.reference.files import Column, read_csv, read_schema, read
 # Between two ends of a range; width is folded before.
 DASH = r"(?:-|~|–|—|−|－|至|到|to)"
 NUMBER = r"\d+(?:\.\d+)?"
-_UNIT = r"(?:千|仟|万|萬|k|w)"
+_UNIT = r"(?:千|仟|万|萬|k|w|la(?:c|kh)s?)"
 _CURRENCY = (
     r"(?:cn¥|[¥￥$€£₹₩]|rmb|cny|usd|hkd|eur|gbp|sgd|jpy|twd|us\$|"
     r"hk\$|nt\$|s\$|a\$|人民币|港币|美元|欧元|新台币)"
@@ -93,6 +93,9 @@ DATE = (
             rf"(?:今天|今日|昨天|昨日|前天|刚刚|刚才|today|yesterday|justnow|justposted){_TIME}",
             r"\d{1,3}\+?(?:天|日|周|个?月|小时|分钟|秒|days?|hours?|weeks?|months?|minutes?)(?:以?前|之?内|ago)",
             r"[一二两三半]?(?:天|周|个?月|年)(?:以?前|之?内)|最近[一三]?[天周月]",
+            r"[〇○零一二三四五六七八九]{4}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日",
+            r"(?:中华)?民国\d{1,3}年\d{1,2}月\d{1,2}日",
+            r"[一二两三四五六七八九十]{1,3}(?:天|周|个月|小时|分钟)以?前",
         )
     )
     + r")(?:发布|更新|刷新|活跃|发表)?$"

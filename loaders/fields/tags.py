@@ -78,3 +78,9 @@ def without_profile_words(tags: pl.Series, vocabulary: Vocabulary) -> pl.Series:
     )
     kept = tag.filter(~(is_level | tag.str.contains(vocabulary.perks)))
     return pl.DataFrame({"tags": tags}).select(pl.col("tags").list.eval(kept))["tags"]
+
+
+def perks_among(tags: pl.Series, vocabulary: Vocabulary) -> pl.Series:
+    """Give the tags that name what the employer offers."""
+    perks = pl.element().filter(pl.element().str.contains(vocabulary.perks))
+    return pl.DataFrame({"perks": tags}).select(pl.col("perks").list.eval(perks))["perks"]

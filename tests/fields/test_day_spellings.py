@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphcli.loaders.fields.dates import NEEDS_CRAWL, parse_date
+from graphcli.loaders.fields.dates import NEEDS_CRAWL, OTHER_DAY, VAGUE, parse_date, read_dates
 
 CRAWL = date(2025, 3, 15)
 FULL = {
@@ -26,6 +27,11 @@ FULL = {
     "45352": date(2024, 3, 1),
     "45352.75": date(2024, 3, 1),
     "25/12/2024": date(2024, 12, 25),
+    "二〇二三年三月一日": date(2023, 3, 1),
+    "二○二四年十二月二十五日": date(2024, 12, 25),
+    "民國112年3月1日": date(2023, 3, 1),
+    "中華民國112年3月1日": date(2023, 3, 1),
+    "2023年03月01日 星期三": date(2023, 3, 1),
 }
 RELATIVE = {
     "03-01发布": date(2025, 3, 1),
@@ -34,6 +40,14 @@ RELATIVE = {
     "今天": CRAWL,
     "发布于昨天": CRAWL - timedelta(days=1),
     "3天前": CRAWL - timedelta(days=3),
+    "三天前": CRAWL - timedelta(days=3),
+    "两周前": CRAWL - timedelta(days=14),
+    "大前天": CRAWL - timedelta(days=3),
+    "08:30发布": CRAWL,
+    "Just posted": CRAWL,
+    "a day ago": CRAWL - timedelta(days=1),
+    "Mar 01": date(2025, 3, 1),
+    "31 Dec": date(2024, 12, 31),
     "刚刚": CRAWL,
     "2小时前": CRAWL,
     "Posted 3 days ago": CRAWL - timedelta(days=3),
@@ -84,3 +98,20 @@ def test_what_names_no_day_is_not_guessed(cell):
 )
 def test_every_day_is_read_back_from_every_form(day, form):
     assert parse_date(day.strftime(form)) == (day, "")
+
+
+@pytest.mark.parametrize("cell", ["截止2023-03-31", "有效期至2023-03-31", "刚刚活跃", "Active 3 days ago"])
+def test_another_day_is_no_day_of_posting(cell):
+    assert parse_date(cell, CRAWL) == (None, OTHER_DAY)
+
+
+@pytest.mark.parametrize(
+    "cell", ["3个月前", "近一周", "30天以上", "last week", "1 month ago", "30+ days ago"]
+)
+def test_a_stretch_of_time_names_no_day_with_or_without_a_crawl(cell):
+    assert parse_date(cell) == parse_date(cell, CRAWL) == (None, VAGUE)
+
+
+def test_what_says_when_but_names_no_day_is_kept_as_written_and_what_says_nothing_is_blanked():
+    cells = pl.Series(["昨天", "近一周", "2023年3月", "someday", "2023-02-30", "2023-03-01"])
+    assert read_dates(cells)["action"].to_list() == ["kept", "kept", "kept", "blanked", "blanked", None]

@@ -102,3 +102,68 @@ def test_any_cell_ends_in_figures_or_a_reason(cell):
     assert not (figures and row["action"] == "blanked")
     if len(figures) == 2:
         assert figures[0] <= figures[1]
+
+
+YEAR, HOUR = 1 / 12, PAID_DAYS * DAY_HOURS
+OTHER_CURRENCIES = {
+    "月薪 NT$40,000~50,000": ("TWD", 40_000, 50_000),
+    "$120,000 - $150,000 a year": ("USD", 10_000, 12_500),
+    "$100K/yr - $130K/yr": ("USD", 100_000 * YEAR, 130_000 * YEAR),
+    "From $20 an hour": ("USD", 20 * HOUR, 20 * HOUR),
+    "£30k": ("GBP", None, None),
+    "EUR 48.000 - 60.000 per year": ("EUR", 4_000, 5_000),
+    "₹ 3-6 Lacs PA": ("INR", 25_000, 50_000),
+    "₹ 3,00,000 - 6,00,000 P.A.": ("INR", 25_000, 50_000),
+    "HKD 20K - 30K per month": ("HKD", 20_000, 30_000),
+    "S$4,000 - S$6,000 monthly": ("SGD", 4_000, 6_000),
+    "RM 3,000 - RM 4,500": ("MYR", None, None),
+    "3000-5000美元/月": ("USD", 3_000, 5_000),
+}
+
+
+@pytest.mark.parametrize(("cell", "expected"), OTHER_CURRENCIES.items())
+def test_pay_in_another_currency_is_kept_in_it_and_is_no_yuan(cell, expected):
+    pay = parse_pay(cell)
+    assert (pay.low, pay.high) == (None, None)
+    assert (pay.currency, pay.other_low, pay.other_high) == (
+        expected[0],
+        *(pytest.approx(value, abs=0.01) if value else None for value in expected[1:]),
+    )
+    assert f"pay in {expected[0]} is not counted as CNY" in pay.problem
+    assert ("no period" in pay.problem) == (expected[1] is None)
+
+
+@pytest.mark.parametrize("cell", ["3-6 Lacs P.A.", "Rs 25,000 per month", "5000 XTS/MONTH"])
+def test_a_currency_that_cannot_be_told_gives_no_figure(cell):
+    pay = parse_pay(cell)
+    assert (pay.low, pay.high, pay.other_low, pay.other_high, pay.action) == (None,) * 4 + ("blanked",)
+
+
+@pytest.mark.parametrize(
+    ("cell", "low", "high"),
+    [
+        ("30-50万（年薪）", 25_000, 500_000 / 12),
+        ("150元/天·日结", 150 * PAID_DAYS, 150 * PAID_DAYS),
+        ("1万2-1万5", 12_000, 15_000),
+        ("八千到一万", 8_000, 10_000),
+        ("十五万-十八万/年", 12_500, 15_000),
+        ("8000元/月以上", 8_000, None),
+        ("月薪范围：10000-20000", 10_000, 20_000),
+    ],
+)
+def test_words_around_and_numbers_in_words_are_read(cell, low, high):
+    pay = parse_pay(cell)
+    assert (pay.low, pay.high, pay.problem) == (
+        low,
+        high if high is None else pytest.approx(high, abs=0.01),
+        "",
+    )
+
+
+@pytest.mark.parametrize("cell", ["待遇面议", "薪资面谈", "面議", "电议", "薪资：面议", "Competitive salary"])
+def test_pay_to_be_agreed_is_silence(cell):
+    assert parse_pay(cell) == parse_pay("")
+
+
+def test_money_that_comes_by_the_day_names_no_wage_by_the_day():
+    assert parse_pay("日结 150元").action == "blanked"

@@ -271,3 +271,29 @@ def test_a_changed_export_brings_in_no_value_that_a_board_could_not(folder, tmp_
     assert blanked.filter(pl.col("column") == "url")["value"].item() == "javascript:alert(1)"
     assert found["problem"].str.contains("changed since").any()
     assert canonical(other).filter(pl.col("title") == "乙")["pay_low"].to_list() == [None]
+
+
+def test_what_no_column_of_yuan_or_days_can_hold_comes_back_as_written(tmp_path):
+    written = [
+        {"pay": "$120,000 - $150,000 a year", "posted_on": "昨天", "tags": "Python|五险一金|带薪年假"},
+        {"pay": "£30k", "posted_on": "30+ days ago", "tags": "周末双休"},
+    ]
+    folder = WorkspaceFolder(tmp_path / "workspace")
+    load(folder, [write_jobs(tmp_path / "jobs.jsonl", written)])
+    for form in FORMS:
+        back = there_and_back(folder, tmp_path / f"out.{form}", form=form)
+        assert_frame_equal(canonical(back), canonical(folder))
+        rows = back.read_all("postings", tables.POSTINGS).sort("row")[1:]
+        shown = rows.select(
+            "pay_low",
+            "pay_currency",
+            "pay_other_low",
+            "pay_other_high",
+            "posted_on",
+            "posted_on_raw",
+            "perks",
+        )
+        assert shown.rows() == [
+            (None, "USD", 10_000.0, 12_500.0, None, "昨天", ["五险一金", "带薪年假"]),
+            (None, "GBP", None, None, None, "30+ days ago", ["周末双休"]),
+        ]

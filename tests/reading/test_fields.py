@@ -67,11 +67,6 @@ def test_silence_about_pay_is_no_problem(cell):
     ("cell", "word"),
     [
         ("薪资优厚", "cannot be read"),
-        ("8000-12000 USD/MONTH", "USD"),
-        ("$5000", "USD"),
-        ("30-40万日元", "JPY"),
-        ("HK$20000-30000", "HKD"),
-        ("5000-6000 PLN/MONTH", "PLN"),
         ("100-200元/次", "piece of work"),
         ("8-1.2万", "above"),
         ("15-30", "small number"),
@@ -82,6 +77,17 @@ def test_unreadable_pay_is_blanked_with_its_reason(cell, word):
     pay = parse_pay(cell)
     assert (pay.low, pay.high, pay.action) == (None, None, "blanked")
     assert word in pay.problem
+
+
+@pytest.mark.parametrize(
+    ("cell", "currency"),
+    [("8000-12000 USD/MONTH", "USD"), ("$5000", "USD"), ("30-40万日元", "JPY"), ("HK$20000-30000", "HKD"),
+     ("5000-6000 PLN/MONTH", "PLN")],
+)  # fmt: skip
+def test_pay_in_another_currency_is_never_yuan(cell, currency):
+    pay = parse_pay(cell)
+    assert (pay.low, pay.high, pay.currency, pay.action) == (None, None, currency, "kept")
+    assert currency in pay.problem
 
 
 def test_implausible_pay_is_kept_as_written_and_flagged():
