@@ -33,7 +33,7 @@ Say = Callable[[str], None]
 NOTHING_LOADED = "nothing is loaded yet; run graphcli load FILE or graphcli demo"
 NOTHING_BUILT = "nothing is built yet; run graphcli build"
 GRAPH_STAGE = "graph"
-GRAPH_INPUTS = ("postings", "employers", "employer_names", "places", "industries", "claims")
+GRAPH_INPUTS = ("postings", "employers", "employer_names", "judgements", "places", "industries", "claims")
 FUNNEL = "funnel"
 FUNNEL_COLUMNS: tables.Schema = {"stage": pl.String, "n": pl.Int64}
 # Long enough for another reader's glance at the lock, short enough not to be felt.
@@ -236,7 +236,7 @@ def write_graph(folder: WorkspaceFolder, facts: Facts) -> None:
 
 
 def identify(folder: WorkspaceFolder, material: Material, facts: Facts) -> str:
-    """Run id of the workspace: rows, judgements (through the resolved names), definitions and version."""
+    """Run id of the workspace: rows, resolved entities, judgements, definitions and version."""
     from graphcli.loaders.definitions.matcher import load_matcher
 
     resolved = {
@@ -244,9 +244,8 @@ def identify(folder: WorkspaceFolder, material: Material, facts: Facts) -> str:
         for name in ("employers", "employer_names", "places", "industries", "claims")
     }
     definitions = load_matcher(reference_folder(folder)).fingerprint
-    judgements = folder.root / "judgements.jsonl"
-    decided = sorted(judgements.read_text(encoding="utf-8").splitlines()) if judgements.is_file() else []
-    return run_id(material.postings, resolved | facts.frames(), (definitions, *decided))
+    resolved["judgements"] = folder.read("judgements", tables.JUDGEMENTS)
+    return run_id(material.postings, resolved | facts.frames(), (definitions,))
 
 
 def read_material(folder: WorkspaceFolder) -> Material:

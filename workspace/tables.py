@@ -115,6 +115,24 @@ EMPLOYER_NAMES: Final[Schema] = {
     "postings": pl.Int64,
 }
 
+# What people decided about two names as they are compared, `a` the smaller: same, different or unsure.
+JUDGEMENTS: Final[Schema] = {
+    "a": pl.String,
+    "b": pl.String,
+    "verdict": pl.String,
+}
+
+# Two employers whose names may mean one; `employer_id` is the smaller id. `name` and `other_name` are the
+# names that were compared, `method` is the likeness that was found between them.
+POSSIBLY_SAME: Final[Schema] = {
+    "employer_id": pl.String,
+    "other_id": pl.String,
+    "name": pl.String,
+    "other_name": pl.String,
+    "method": pl.String,
+    "score": pl.Float64,
+}
+
 # `status`: city, multi, province, foreign, remote, nationwide, ambiguous, unknown. Each adcode weighs 1/k.
 PLACES: Final[Schema] = {
     "place_raw": pl.String,

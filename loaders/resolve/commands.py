@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
 import click
 
 from graphcli.loaders.resolve.schemes_command import schemes_command as schemes_command
+from graphcli.workspace.errors import UsageError
 from graphcli.workspace.options import State, output_options, pass_state
 from graphcli.workspace.result import Result
 
-METHODS = ("exact", "normalised", "branch", "alias")
+METHODS = ("exact", "normalised", "branch", "alias", "form", "code", "judged")
+VERDICTS = ("same", "different", "unsure")
+FILE = click.Path(dir_okay=False, path_type=Path)
 
 
 @click.command("resolve")
@@ -16,22 +23,51 @@ METHODS = ("exact", "normalised", "branch", "alias")
 @click.option("--source", "sources", multiple=True, help="Board, source id or glob; may be repeated.")
 @click.option("--employer", help="Only the names of this employer.")
 @click.option("--method", type=click.Choice(METHODS), help="Only names joined by this rule.")
+@click.option("--judged", is_flag=True, help="List the judgements in force.")
+@click.option(
+    "--judge",
+    type=(click.Choice(VERDICTS), str, str),
+    metavar="VERDICT A B",
+    help="Judge two names: same, different or unsure. It wins over every rule.",
+)
+@click.option("--undo", type=(str, str), metavar="A B", help="Take the latest judgement on A and B back.")
+@click.option("--export", "export", type=FILE, help="Write the judgements in force to this file.")
+@click.option("--import", "take_over", type=FILE, help="Add the judgements of this file.")
+@click.option("--diff", "difference", type=FILE, help="List what this file judges otherwise.")
+@click.option("--by", default="", help="Who judges.")
+@click.option("--note", default="", help="Why.")
 @click.option("--no-build", is_flag=True, help="Answer from the last finished build.")
 @pass_state
-def resolve_command(
-    state: State, sources: tuple[str, ...], employer: str | None, method: str | None, no_build: bool
-) -> Result:
-    """Show how raw names became employers, by which rule and how sure it is.
+def resolve_command(state: State, by: str, note: str, no_build: bool, **chosen: Any) -> Result:
+    """Show how raw names became employers, by which rule and how sure it is; judge names.
 
     \b
-    Example:
+    Examples:
       graphcli resolve --source 'zhaopin_zlspider*' --method branch
+      graphcli resolve --judge same 抖音有限公司 北京字节跳动科技有限公司 --note "renamed in 2022"
+      graphcli resolve --undo 抖音有限公司 北京字节跳动科技有限公司
     """
+    from graphcli.loaders.resolve import judging
     from graphcli.loaders.resolve.listing import names
 
-    return names(
-        state.folder, sources=sources, employer=employer, method=method, no_build=no_build, say=state.say
-    )
+    words = {"by": by, "note": note}
+    actions: dict[str, Callable[[Any], Result]] = {
+        "judged": lambda _: judging.judged(state.folder),
+        "judge": lambda given: judging.judge(state.folder, *given, **words),
+        "undo": lambda given: judging.undo(state.folder, *given, **words),
+        "export": lambda path: judging.export(state.folder, path),
+        "take_over": lambda path: judging.take_over(state.folder, path),
+        "difference": lambda path: judging.difference(state.folder, path),
+    }
+    asked = [name for name in actions if chosen[name]]
+    filters = {name: chosen[name] for name in ("sources", "employer", "method")}
+    if len(asked) + any(filters.values()) > 1 and asked:
+        raise UsageError(
+            "ask resolve for one thing at a time: a list with its filters, or one judgement option"
+        )
+    if asked:
+        return actions[asked[0]](chosen[asked[0]])
+    return names(state.folder, **filters, no_build=no_build, say=state.say)
 
 
 @click.command("claims")

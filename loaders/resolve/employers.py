@@ -1,7 +1,7 @@
 """Distinct raw names to employers: who is the same, by which rule, and what kind of poster it is.
 
-Names are joined only by an equal normalised form or by the alias table, never by likeness: two firms
-in one node do more harm than one firm in two.
+Names are joined only by an equal normalised form, the alias table, an identity code or a person's judgement,
+never by likeness: two firms in one node do more harm than one firm in two.
 """
 
 from __future__ import annotations
@@ -16,6 +16,10 @@ from pathlib import Path
 import polars as pl
 
 from graphcli.loaders.reference.files import Column, read_csv, shipped
+from graphcli.loaders.resolve.aliases import load_aliases
+from graphcli.loaders.resolve.credit_codes import load_codes
+from graphcli.loaders.resolve.identities import SCORES, Identities, identify
+from graphcli.loaders.resolve.judgements import Judgement
 from graphcli.loaders.resolve.names import (
     REFERENCE,
     NameRules,
@@ -26,42 +30,7 @@ from graphcli.loaders.resolve.names import (
     shipped_rules,
 )
 from graphcli.workspace import tables
-from graphcli.workspace.errors import DataContractError
 from graphcli.workspace.identity import stable_hash
-
-ALIASES = "employer_aliases.csv"
-# How sure a rule is that the name means this employer: judged on the labelled names of the tests.
-SCORES = {"exact": 1.0, "normalised": 0.99, "branch": 0.98, "alias": 0.97}
-_ALIAS_COLUMNS = (
-    Column("alias", required=True),
-    Column("name", required=True),
-    Column("name_en"),
-    Column("kind", required=True, choices=("short", "former", "english", "unit", "spelling")),
-    Column("source", required=True),
-    Column("as_of", required=True, pattern=r"\d{4}-\d{2}-\d{2}"),
-)
-
-
-@dataclass(frozen=True)
-class AliasTable:
-    """Which names mean the same employer by the alias files.
-
-    Attributes
-    ----------
-    canonical
-        Normalised alias → full name it stands for.
-    members
-        Full name → all normalised names of its group, its own among them.
-    spellings
-        Full name → its aliases as the files write them.
-    english
-        Full name → English name, where known.
-    """
-
-    canonical: Mapping[str, str]
-    members: Mapping[str, tuple[str, ...]]
-    spellings: Mapping[str, tuple[str, ...]]
-    english: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -78,11 +47,15 @@ class _Name:
     raw: str
     postings: int
     parsed: ParsedName
-    group: str
+
+    def key(self, identities: Identities) -> str:
+        return identities.key(lambda: clean(self.raw), self.parsed.normalised)
 
 
 def resolve_employers(
-    names: pl.DataFrame, reference_folder: Path | None = None
+    names: pl.DataFrame,
+    reference_folder: Path | None = None,
+    judgements: Iterable[Judgement] = (),
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Join raw names to employers.
 
@@ -92,7 +65,10 @@ def resolve_employers(
         Columns ``employer_raw`` and ``postings`` (count of postings). Raw names that are equal after
         trimming are one; blank ones give no row.
     reference_folder
-        The user's own ``employer_aliases.csv`` in it is merged over ours.
+        The user's own ``employer_aliases.csv`` in it is merged over ours; an ``employer_codes.csv`` gives
+        the unified social credit codes of names.
+    judgements
+        What people decided; it comes before every rule.
 
     Returns
     -------
@@ -106,60 +82,27 @@ def resolve_employers(
         A reference file breaks its contract.
     """
     rules = shipped_rules()
-    aliases = load_aliases(reference_folder)
     kinds = kind_rules()
+    parsed = _distinct_names(names, rules)
+    identities = identify(
+        {name.parsed.normalised for name in parsed},
+        load_aliases(reference_folder),
+        rules,
+        judgements,
+        load_codes(reference_folder, rules),
+    )
     groups: dict[str, list[_Name]] = defaultdict(list)
-    for name in _distinct_names(names, rules, aliases):
-        groups[name.group].append(name)
+    for name in parsed:
+        groups[identities.group(name.key(identities))].append(name)
     employers: list[dict[str, object]] = []
     resolved: list[dict[str, object]] = []
     for group, members in sorted(groups.items()):
-        employer = _employer(group, members, aliases, kinds)
+        employer = _employer(group, members, identities, kinds)
         employers.append(employer)
-        resolved.extend(_name_row(name, employer) for name in members)
+        resolved.extend(_name_row(name, employer, identities) for name in members)
     return (
         tables.conform(_frame(employers, tables.EMPLOYERS), tables.EMPLOYERS).sort("employer_id"),
         tables.conform(_frame(resolved, tables.EMPLOYER_NAMES), tables.EMPLOYER_NAMES).sort("employer_raw"),
-    )
-
-
-def load_aliases(reference_folder: Path | None = None) -> AliasTable:
-    """Read the alias table that ships with the package and the user's own over it.
-
-    Raises
-    ------
-    DataContractError
-        A file breaks its contract, or gives one alias to two employers.
-    """
-    rules = shipped_rules()
-    rows = list(_alias_rows(shipped(REFERENCE, ALIASES)))
-    own = reference_folder / ALIASES if reference_folder else None
-    if own and own.is_file():
-        replaced = {normalise_name(row["alias"], rules) for row in _alias_rows(own)}
-        rows = [row for row in rows if normalise_name(row["alias"], rules) not in replaced]
-        rows += _alias_rows(own)
-    canonical: dict[str, str] = {}
-    english: dict[str, str] = {}
-    members: dict[str, set[str]] = defaultdict(set)
-    spellings: dict[str, set[str]] = defaultdict(set)
-    names_by_key: dict[str, str] = {}
-    for row in rows:
-        name = names_by_key.setdefault(normalise_name(row["name"], rules), row["name"])
-        key = normalise_name(row["alias"], rules)
-        if canonical.setdefault(key, name) != name:
-            raise DataContractError(
-                f"{ALIASES}: {row['alias']!r} stands for both {canonical[key]!r} and {name!r}"
-            )
-        canonical[normalise_name(name, rules)] = name
-        members[name].update((key, normalise_name(name, rules)))
-        spellings[name].add(row["alias"])
-        if row["name_en"]:
-            english.setdefault(name, row["name_en"])
-    return AliasTable(
-        canonical,
-        {name: tuple(sorted(keys)) for name, keys in members.items()},
-        {name: tuple(sorted(texts)) for name, texts in spellings.items()},
-        english,
     )
 
 
@@ -195,7 +138,7 @@ def employer_kind(cleaned: str, rules: Iterable[KindRule]) -> str:
     return "employer"
 
 
-def _distinct_names(names: pl.DataFrame, rules: NameRules, aliases: AliasTable) -> Iterable[_Name]:
+def _distinct_names(names: pl.DataFrame, rules: NameRules) -> list[_Name]:
     counted = (
         names.select(
             pl.col("employer_raw").cast(pl.String).str.strip_chars(), pl.col("postings").cast(pl.Int64)
@@ -205,28 +148,21 @@ def _distinct_names(names: pl.DataFrame, rules: NameRules, aliases: AliasTable) 
         .agg(pl.col("postings").sum())
         .sort("employer_raw")
     )
-    for raw, postings in counted.iter_rows():
-        parsed = parse_name(raw, rules)
-        if parsed.normalised:
-            yield _Name(raw, postings, parsed, _group(parsed.normalised, aliases))
-
-
-def _group(normalised: str, aliases: AliasTable) -> str:
-    name = aliases.canonical.get(normalised)
-    return aliases.members[name][0] if name else normalised
+    found = (_Name(raw, postings, parse_name(raw, rules)) for raw, postings in counted.iter_rows())
+    return [name for name in found if name.parsed.normalised]
 
 
 def _employer(
-    group: str, members: list[_Name], aliases: AliasTable, kinds: Iterable[KindRule]
+    group: str, members: list[_Name], identities: Identities, kinds: Iterable[KindRule]
 ) -> dict[str, object]:
-    listed = aliases.canonical.get(group)
+    listed = identities.listed(group)
     name = listed or _display_name(members)
     # The table's own aliases are kept too, so that a search finds the employer by any of its names.
-    spellings = {*(member.raw for member in members), *aliases.spellings.get(name, ())} - {name}
+    spellings = {*(member.raw for member in members), *identities.spellings(group)} - {name}
     return {
         "employer_id": stable_hash(group),
         "name": name,
-        "name_en": aliases.english.get(listed or ""),
+        "name_en": identities.aliases.english.get(listed or ""),
         "kind": employer_kind(clean(name), kinds),
         "aliases": sorted(spellings),
         "parent_id": None,
@@ -250,8 +186,8 @@ def _without_branch(name: _Name) -> str:
     return name.parsed.normalised
 
 
-def _name_row(name: _Name, employer: Mapping[str, object]) -> dict[str, object]:
-    method = _method(name, employer)
+def _name_row(name: _Name, employer: Mapping[str, object], identities: Identities) -> dict[str, object]:
+    method = _method(name, employer, identities)
     return {
         "employer_raw": name.raw,
         "employer_id": employer["employer_id"],
@@ -264,17 +200,13 @@ def _name_row(name: _Name, employer: Mapping[str, object]) -> dict[str, object]:
     }
 
 
-def _method(name: _Name, employer: Mapping[str, object]) -> str:
+def _method(name: _Name, employer: Mapping[str, object], identities: Identities) -> str:
     if name.raw == employer["name"]:
         return "exact"
     own = normalise_name(str(employer["name"]), shipped_rules())
     if name.parsed.normalised != own:
-        return "alias"
+        return identities.method(name.key(identities), own)
     return "branch" if name.parsed.branch else "normalised"
-
-
-def _alias_rows(path: Path) -> list[dict[str, str]]:
-    return list(read_csv(path, _ALIAS_COLUMNS).iter_rows(named=True))
 
 
 def _frame(rows: list[dict[str, object]], schema: tables.Schema) -> pl.DataFrame:

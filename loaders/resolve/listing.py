@@ -8,6 +8,7 @@ from datetime import date
 import polars as pl
 
 from graphcli.loaders.resolve.claims import as_of_day, claims_on
+from graphcli.loaders.resolve.judging import refusals
 from graphcli.loaders.resolve.names import normalise_name, shipped_rules
 from graphcli.loaders.resolve.stage import Resolved, ensure_resolved
 from graphcli.workspace import tables
@@ -85,6 +86,7 @@ def names(
     notes = [
         f"{frame.height:,} raw names are {frame['employer_id'].n_unique():,} employers",
         f"{without:,} postings name no employer",
+        *refusals(folder),
     ]
     if resolved.stale:
         notes.append("stale: made before the last change of what is loaded or of the reference files")

@@ -33,6 +33,7 @@ _DIGITS = {char: value for value, char in enumerate("〇一二三四五六七八
 _EDGES = " ,;:、。-_|/"
 _INSTITUTE = re.compile("研究所|研究院|设计院|科学院|实验室")
 _SIDE_BY_SIDE = re.compile("^(中国|中航|中核|中船|中电科|航天)|集团$")
+_REGIONS = frozenset({"华北", "华东", "华南", "华中", "西南", "西北", "东北", "中国"})
 _MAXIMUM_PASSES = 8
 _SHORTEST_BASE = 3
 
@@ -47,6 +48,7 @@ class NameRules:
     branch_after_place: tuple[str, ...]
     places: frozenset[str]
     trades: tuple[str, ...] = ()
+    regions: frozenset[str] = frozenset()
 
     @property
     def longest_place(self) -> int:
@@ -122,6 +124,7 @@ def shipped_rules() -> NameRules:
         branch_after_place=tuple(sorted(suffix for suffix, after in suffixes if "place" in after)),
         places=_place_names(),
         trades=_trades(),
+        regions=_REGIONS,
     )
 
 
@@ -376,8 +379,7 @@ def _place_names() -> frozenset[str]:
     frame = read_csv(
         shipped(REFERENCE, "places.csv"), [Column("name", required=True), Column("short", required=True)]
     )
-    regions = {"华北", "华东", "华南", "华中", "西南", "西北", "东北", "中国"}
-    return frozenset({*frame["name"].to_list(), *frame["short"].to_list(), *regions})
+    return frozenset({*frame["name"].to_list(), *frame["short"].to_list(), *_REGIONS})
 
 
 def _trades() -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """The stage between loading and building: distinct strings of the postings become entities, once.
 
-Its five tables are written in one change together with the hash of everything they came from, so they
-are redone when a posting file, a reference file or the tool changes, and never otherwise.
+Its tables are written in one change together with the hash of everything they came from, so they are redone
+when a posting file, a reference file, a judgement or the tool changes, and never otherwise.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ import polars as pl
 from graphcli.loaders.lists.entries import PACKAGE as LISTS
 from graphcli.loaders.lists.entries import lists_folder
 from graphcli.loaders.reference.files import shipped
-from graphcli.loaders.resolve.employers import ALIASES
+from graphcli.loaders.resolve.aliases import ALIASES
+from graphcli.loaders.resolve.credit_codes import CODES
+from graphcli.loaders.resolve.judgements import frame_of, judgements_of
 from graphcli.loaders.resolve.names import REFERENCE
 from graphcli.workspace import tables
 from graphcli.workspace.errors import WorkspaceLockedError
@@ -27,6 +29,7 @@ STAGE = "entities"
 SCHEMAS: Mapping[str, tables.Schema] = {
     "employers": tables.EMPLOYERS,
     "employer_names": tables.EMPLOYER_NAMES,
+    "judgements": tables.JUDGEMENTS,
     "places": tables.PLACES,
     "industries": tables.INDUSTRIES,
     "claims": tables.CLAIMS,
@@ -43,6 +46,7 @@ class Resolved:
 
     employers: pl.DataFrame
     employer_names: pl.DataFrame
+    judgements: pl.DataFrame
     places: pl.DataFrame
     industries: pl.DataFrame
     claims: pl.DataFrame
@@ -110,7 +114,8 @@ def resolve(folder: WorkspaceFolder, say: Say = lambda message: None) -> Resolve
     names = _counted(postings, "employer_raw")
     say(f"resolving {names.height:,} employer names")
     reference = folder.reference_folder if folder.reference_folder.is_dir() else None
-    employers, employer_names = resolve_employers(names, reference)
+    judgements = judgements_of(folder)
+    employers, employer_names = resolve_employers(names, reference, judgements)
     places = _counted(postings, "place_raw")["place_raw"].to_list()
     say(f"resolving {len(places):,} place strings")
     industries = _counted(postings, "industry_raw")["industry_raw"].to_list()
@@ -118,6 +123,7 @@ def resolve(folder: WorkspaceFolder, say: Say = lambda message: None) -> Resolve
     return Resolved(
         employers=with_parents(employers, claims, reference),
         employer_names=employer_names,
+        judgements=frame_of(judgements),
         places=resolve_places(places),
         industries=resolve_sectors(industries),
         claims=claims,
@@ -143,12 +149,12 @@ def _inputs(folder: WorkspaceFolder, manifest: Manifest) -> str:
     for path in _reference_files(folder.reference_folder):
         digest.update(path.name.encode("utf-8"))
         digest.update(path.read_bytes())
-    extra = {"version": __version__, "reference": digest.hexdigest()}
+    decided = frame_of(judgements_of(folder)).rows()
+    extra = {"version": __version__, "reference": digest.hexdigest(), "judgements": decided}
     return stage_inputs(manifest.entries, ("postings",), extra)
 
 
 def _reference_files(own: Path) -> Iterator[Path]:
     for folder in (shipped(REFERENCE), shipped(LISTS, "data"), lists_folder(own)):
         yield from sorted(folder.glob("*.csv"))
-    if (own / ALIASES).is_file():
-        yield own / ALIASES
+    yield from (own / name for name in (ALIASES, CODES) if (own / name).is_file())

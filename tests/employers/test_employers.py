@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graphcli.loaders.resolve.employers import load_aliases, resolve_employers
+from graphcli.loaders.resolve.aliases import load_aliases
+from graphcli.loaders.resolve.employers import resolve_employers
 from graphcli.loaders.resolve.names import normalise_name, shipped_rules, split_parts
 from graphcli.workspace import tables
 from graphcli.workspace.errors import DataContractError

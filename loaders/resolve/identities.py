@@ -1,0 +1,158 @@
+"""Which names are one employer where equal spelling does not say it: judgements, codes, aliases.
+
+Most names touch none of these, and their employer is that of their normalised form. Only the names that a
+judgement, an identity code or a spelling without its legal form concerns are joined link by link, together
+with everything that the alias table links to them, so the cost grows with those and not with all names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from graphcli.loaders.resolve.aliases import AliasTable
+from graphcli.loaders.resolve.joining import JUDGED, Joined, Link, join
+from graphcli.loaders.resolve.judgements import Judgement
+from graphcli.loaders.resolve.names import NameRules, normalise_name, split_parts
+
+# How sure a rule is that the name means this employer: judged on the labelled names of the tests.
+SCORES = {
+    "exact": 1.0,
+    JUDGED: 1.0,
+    "code": 1.0,
+    "normalised": 0.99,
+    "branch": 0.98,
+    "alias": 0.97,
+    "form": 0.96,
+}
+# Judgements before codes, codes before rules: what is followed first is never refused for a later link.
+_FIRST, _SECOND = 3.0, 2.0
+_LEAST_BRAND = 2
+_FULL_FORM = "有限公司"
+
+
+@dataclass(frozen=True)
+class Identities:
+    """Names to employers, beyond equal spelling.
+
+    Attributes
+    ----------
+    joined
+        The names that a judgement, a code or a missing legal form concerns.
+    finer
+        Cleaned names that judgements keep apart from their normalised form.
+    """
+
+    joined: Joined
+    finer: frozenset[str]
+    aliases: AliasTable
+
+    def key(self, cleaned: Callable[[], str], normalised: str) -> str:
+        """Return the form of a name under which it is joined."""
+        if self.finer and (text := cleaned()) in self.finer:
+            return text
+        return normalised
+
+    def members(self, key: str) -> tuple[str, ...]:
+        """Return all forms of names of the employer that a form belongs to."""
+        if key in self.joined.members:
+            return self.joined.members[key]
+        name = self.aliases.canonical.get(key)
+        return self.aliases.members[name] if name else (key,)
+
+    def group(self, key: str) -> str:
+        """Return the smallest normalised form of the employer that a form belongs to."""
+        members = self.members(key)
+        return next((name for name in members if name not in self.finer), members[0])
+
+    def method(self, key: str, own: str) -> str:
+        """Return by which rule a form other than the employer's ``own`` normalised name is this employer."""
+        name = self.aliases.canonical.get(key)
+        if name and name == self.aliases.canonical.get(own):
+            return "alias"
+        return self.joined.methods.get(key) or self.joined.methods.get(own) or "alias"
+
+    def listed(self, key: str) -> str | None:
+        """Return the full name by which the alias table knows the employer, if it does."""
+        names = {self.aliases.canonical[name] for name in self.members(key) if name in self.aliases.canonical}
+        own = [name for name in names if self.aliases.key_of[name] in self.members(key)]
+        return min(own, default=None)
+
+    def spellings(self, key: str) -> set[str]:
+        """Return the aliases that the alias table writes for the employer."""
+        return {spelling for name in self.members(key) for spelling in self.aliases.written.get(name, ())}
+
+
+def identify(
+    normalised: Collection[str],
+    aliases: AliasTable,
+    rules: NameRules,
+    judgements: Iterable[Judgement] = (),
+    codes: Mapping[str, str] | None = None,
+) -> Identities:
+    """Join the names that more than their spelling speaks about.
+
+    Parameters
+    ----------
+    normalised
+        Normalised forms of all names.
+    aliases, judgements
+        The alias table, and what people decided.
+    codes
+        Normalised form → unified social credit code.
+    """
+    judgements = list(judgements)
+    codes = codes or {}
+    finer = frozenset(
+        name for item in judgements for name in item.pair if normalise_name(name, rules) != name
+    )
+    links = [
+        *_judged_links(judgements),
+        *(Link(name, normalise_name(name, rules), SCORES["branch"], "branch") for name in sorted(finer)),
+        *_code_links(codes),
+        *_form_links(normalised, aliases, rules),
+    ]
+    apart = [item.pair for item in judgements if item.verdict == "different"]
+    touched = {name for link in links for name in (link.a, link.b)} | {*codes}
+    touched |= {name for pair in apart for name in pair}
+    concerned = {aliases.canonical[name] for name in touched if name in aliases.canonical}
+    links += [
+        Link(member, aliases.key_of[name], SCORES["alias"], "alias")
+        for name in sorted(concerned)
+        for member in aliases.members[name]
+        if member != aliases.key_of[name]
+    ]
+    return Identities(join(links, apart, codes), finer, aliases)
+
+
+def _judged_links(judgements: Iterable[Judgement]) -> Iterator[Link]:
+    return (Link(item.a, item.b, _FIRST, JUDGED) for item in judgements if item.verdict == "same")
+
+
+def _code_links(codes: Mapping[str, str]) -> Iterator[Link]:
+    first: dict[str, str] = {}
+    for name in sorted(codes):
+        held = first.setdefault(codes[name], name)
+        if held != name:
+            yield Link(held, name, _SECOND, "code")
+
+
+def _form_links(normalised: Collection[str], aliases: AliasTable, rules: NameRules) -> Iterator[Link]:
+    # One registry does not enter two firms of one place, brand and trade, so 上海X软件 means the one that has
+    # the form too. Without a place or a trade the name is too short to say that.
+    known = normalised if isinstance(normalised, (set, frozenset)) else set(normalised)
+    forms = tuple(rules.legal_forms)
+    for name in known:
+        if name.endswith(forms) or name in aliases.canonical:
+            continue
+        parts = split_parts(name, rules)
+        if (
+            parts.place in rules.regions
+            or not parts.place
+            or not parts.trade
+            or len(parts.brand) < _LEAST_BRAND
+        ):
+            continue
+        full = normalise_name(name + _FULL_FORM, rules)
+        if full in known:
+            yield Link(name, full, SCORES["form"], "form")
