@@ -94,7 +94,7 @@ class DelimitedSource(BatchSource):
 
     def _quick(self, stream: Stream, first: int) -> tuple[pl.DataFrame, list[Problem], int] | None:
         marks = stream.marks
-        if marks is None or not self.quick:
+        if marks is None or not self.quick or self.profile.running:
             return None
         end = delimited_fast.plain_end(stream.buffer, marks, self.cells, stream.ended)
         if not end:
@@ -179,7 +179,7 @@ def _joined(
         met += 1
         settled = max(0, settled - 1)
         if isinstance(record, csv.Error) or len(record) >= profile.width or profile.width < 3 or settled:
-            yield record, 1
+            yield _with_tail(record, dialect, profile, ahead, lambda: _draw(records, lines, ahead))
             continue
         parts, hopeless = _parts(record, profile.width, ahead, lambda: _draw(records, lines, ahead))
         whole = None if hopeless else delimited_repair.joined(parts, profile)
@@ -192,6 +192,27 @@ def _joined(
             ahead.popleft()
         yield Record(whole), len(parts)
     lines.give_back([line for _, taken in ahead for line in taken])
+
+
+def _with_tail(
+    record: Record | csv.Error,
+    dialect: Dialect,
+    profile: Profile,
+    ahead: deque[tuple[Record | csv.Error, list[str]]],
+    draw: Callable[[], bool],
+) -> tuple[Record | csv.Error, int]:
+    """A record with the lines below it on which its last text runs on, and the number of its parts."""
+    if not profile.running or isinstance(record, csv.Error) or len(record) < profile.width:
+        return record, 1
+    parts = 1
+    while (ahead or draw()) and parts < delimited_repair.MAX_JOINED:
+        following, _ = ahead[0]
+        if isinstance(following, csv.Error) or not delimited_repair.runs_on(following, profile):
+            break
+        ahead.popleft()
+        record[-1] = f"{record[-1]}\n{dialect.mark.join(following)}"
+        parts += 1
+    return record, parts
 
 
 def _draw(

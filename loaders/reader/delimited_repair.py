@@ -19,6 +19,8 @@ LEARNED_FROM = 400
 # Values that recur are a vocabulary: another sign of where a column is.
 MOST_VALUES = 40
 MAX_JOINED = 200
+# Lines of one cell that show that texts run on, and headers under which one cell is no record.
+LEAST_RUNNING = 3
 _FOOTER = re.compile(
     r"\W*(共\s*[\d,]+\s*[条个页家项行]|合计|总计|小计|总数|导出时间|数据来源|grand total|total)\b.{0,60}$|"
     r"\W*\(?[\d,]+ (rows?|records?)\b.{0,40}$",
@@ -38,11 +40,14 @@ class Profile:
         The few values that recur in a column.
     lengths
         Usual number of characters.
+    running
+        Whether the last column's texts run on in lines of their own below the record.
     """
 
     kinds: tuple[str, ...]
     values: tuple[frozenset[str], ...]
     lengths: tuple[float, ...]
+    running: bool = False
 
     @property
     def width(self) -> int:
@@ -68,18 +73,45 @@ def learn(records: Sequence[Sequence[str]], width: int) -> Profile:
     exact = [record for record in records if len(record) == width]
     used = exact if len(exact) >= 5 and len(exact) * 10 >= len(records) else records
     used = [record for record in used if len(record) >= width]
-    kinds, values, lengths = [], [], []
-    for place in range(width):
-        sides = [[record[place].strip() for record in used]]
-        if used is not exact:
-            sides.append([record[len(record) - width + place].strip() for record in used])
-        learnt = [_shape([cell for cell in side if cell]) for side in sides]
-        kind, vocabulary = next((shape for shape in learnt if shape[0] or shape[1]), ("", frozenset[str]()))
-        kinds.append(kind)
-        values.append(vocabulary)
-        cells = sorted(len(cell) for cell in sides[0] if cell)
-        lengths.append(float(cells[len(cells) // 2]) if cells else 0.0)
-    return Profile(tuple(kinds), tuple(values), tuple(lengths))
+    left = [[record[place].strip() for record in used] for place in range(width)]
+    shapes = [_shape([cell for cell in cells if cell]) for cells in left]
+    if used is not exact:
+        # Texts spill over behind the last column that has its shape from the left.
+        settled = max((place for place, shape in enumerate(shapes) if any(shape)), default=-1)
+        for place in range(settled + 1, width):
+            right = [record[len(record) - width + place].strip() for record in used]
+            shapes[place] = _shape([cell for cell in right if cell])
+    kinds = [kind for kind, _ in shapes]
+    values = [vocabulary for _, vocabulary in shapes]
+    lengths = []
+    for cells in left:
+        sizes = sorted(len(cell) for cell in cells if cell)
+        lengths.append(float(sizes[len(sizes) // 2]) if sizes else 0.0)
+    running = bool(used) and not kinds[-1] and _runs_on(records, width)
+    return Profile(tuple(kinds), tuple(values), tuple(lengths), running)
+
+
+def _runs_on(records: Sequence[Sequence[str]], width: int) -> bool:
+    """Whether next to all short records are torn off a text, and none stands above all records."""
+    short = [record for record in records if len(record) < width]
+    torn = sum(_torn_off(record, width) for record in short)
+    return (
+        width >= LEAST_RUNNING
+        and torn >= max(LEAST_RUNNING, TYPED_SHARE * len(short))
+        and len(records[0]) >= width
+    )
+
+
+def _torn_off(record: Sequence[str], width: int) -> bool:
+    """Whether a short record is one cell alone, or has half a pair of quotation marks in it."""
+    if 2 * len(record) > width or is_footer(record):
+        return False
+    return len(record) == 1 or any(cell.count('"') % 2 for cell in record)
+
+
+def runs_on(record: Sequence[str], profile: Profile) -> bool:
+    """Whether a record goes on with the last text of the record above."""
+    return profile.running and _torn_off(record, profile.width)
 
 
 def _shape(cells: list[str]) -> tuple[str, frozenset[str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import polars as pl
 
@@ -10,6 +11,7 @@ from graphcli.loaders.reader.batches import ROW, SHOWN, Problem, RawBatch
 from graphcli.loaders.reader.delimited_repair import is_footer
 from graphcli.loaders.reader.header_words import fold_name
 
+EMPTY = "an empty record"
 EXCEL_TEXT = r'(?s)^="(.*)"$'
 
 
@@ -25,6 +27,8 @@ class Judge:
     def batches(self, frame: pl.DataFrame, problems: list[Problem], size: int) -> Iterator[RawBatch]:
         """Judge a frame and hand it on in batches of at most ``size`` records."""
         frame, found = self._judged(_unwrapped(frame))
+        left_out = {problem.row: problem for problem in problems if problem.action == "blanked"}
+        found = [_with_what_was_left_out(problem, left_out) for problem in found]
         rejected = {problem.row for problem in found}
         problems = [
             problem for problem in problems if problem.row not in rejected or problem.action == "rejected"
@@ -52,7 +56,7 @@ class Judge:
         looked_at = frame.filter(doubtful)
         for row, *cells in looked_at.iter_rows() if looked_at.height else ():
             if not any(cell.strip() for cell in cells):
-                problems.append(Problem(row, "", "", "an empty record", "rejected"))
+                problems.append(Problem(row, "", "", EMPTY, "rejected"))
             elif len(cells) > 2 and is_footer(cells):
                 text = next(cell.strip() for cell in cells if cell.strip())
                 problems.append(
@@ -93,6 +97,12 @@ class Judge:
         columns = frame.columns[1:]
         moved = {name: columns[place] for place, name in enumerate(self._order)}
         return frame.select(ROW, *(pl.col(moved[name]).alias(name) for name in columns))
+
+
+def _with_what_was_left_out(problem: Problem, left_out: dict[int | None, Problem]) -> Problem:
+    """Say of a record whose cells were all left out what they were and why, not that it is empty."""
+    why = left_out.get(problem.row) if problem.problem == EMPTY else None
+    return problem if why is None else replace(why, action="rejected")
 
 
 def _unwrapped(frame: pl.DataFrame) -> pl.DataFrame:
