@@ -16,13 +16,26 @@ MAX_DEPTH = 8
 MAX_LITERAL = 1 << 20
 # A wrapper holds next to nothing beside its records.
 DOMINANT = 0.8
+# What the last page of a board, with a posting or two, still holds.
+LAST_PAGE = 0.5
 LEAST_FIELDS = 3
+# Column for the name of the list that a record stands in.
+_LIST_NAME = "(list)"
 
 _SCRIPT = re.compile(
     r"(?:/\*.{0,200}?\*/|\s|;)*(?:(?:var|let|const|export\s+default|return)\s+)?"
     r"[\w$][\w$.\[\]\"']{0,100}\s*(?:=|:?\()\s*(?=[\[{])",
     re.S,
 )
+# MongoDB's names of types, around values in its shell and as only key in its exports.
+_SHELL_START = re.compile(r"/\*\s*\d+\s*(?:createdAt:.{0,60})?\*/\s*\{")
+_SHELL_CALL = re.compile(
+    r"(?P<text>\"(?:[^\"\\]|\\.)*\")|/\*.*?\*/|"
+    r"\b(?:new\s+)?(?:ObjectId|ISODate|Date|Number(?:Int|Long|Decimal)|UUID)\("
+    r"\s*(?P<value>\"(?:[^\"\\]|\\.)*\"|-?[\d.]+)\s*\)",
+    re.S,
+)
+_TYPE_KEY = re.compile(r"\$(?:oid|date|uuid|symbol|number(?:Int|Long|Double|Decimal))")
 _PREFIX = re.compile(r"[^{\[\"'<,]{1,100}[\t :=|>-]\s*(?=\{)")
 _TAIL = " \t\r\n,;)"
 
@@ -31,6 +44,40 @@ def script_start(text: str) -> int:
     """Place of the value in ``callback({…})`` or ``var x = […]``; -1 where the text is no such script."""
     found = _SCRIPT.match(text)
     return found.end() if found else -1
+
+
+def shell_printed(text: str) -> bool:
+    """Whether documents are printed as the shell of MongoDB does: counted, or with names of types."""
+    if _SHELL_START.match(text):
+        return True
+    if not text.startswith(("{", "[")):
+        return False
+    start = text[: 1 << 16]
+    return any(found["value"] is not None for found in _SHELL_CALL.finditer(start))
+
+
+def plain_json(text: str) -> str:
+    """The JSON of what the shell of MongoDB prints: values without the names of their types, no comments.
+
+    Examples
+    --------
+    >>> plain_json('/* 1 */ {"_id": ObjectId("5f"), "n": NumberInt(3), "t": "Date(1)"}')
+    ' {"_id": "5f", "n": 3, "t": "Date(1)"}'
+    """
+    return _SHELL_CALL.sub(lambda found: found["text"] or found["value"] or "", text)
+
+
+def unwrapped(value: Any) -> Any:
+    """The value that MongoDB's exports put under the name of its type.
+
+    Examples
+    --------
+    >>> unwrapped({"$date": {"$numberLong": "1577836800000"}}), unwrapped({"name": "x"})
+    ('1577836800000', {'name': 'x'})
+    """
+    while isinstance(value, dict) and len(value) == 1 and _TYPE_KEY.fullmatch(next(iter(value))):
+        (value,) = value.values()
+    return value
 
 
 def line_value(text: str) -> Any:
@@ -88,7 +135,22 @@ def table_records(value: Any) -> list[Any] | None:
         if len(lengths) == 1 and lengths != {0}:
             return [dict(zip(value, cells, strict=True)) for cells in zip(*inner, strict=True)]
         return None
-    return _of_objects(value)
+    return _of_objects(value) or _of_lists(value)
+
+
+def _of_lists(value: dict[str, Any]) -> list[Any] | None:
+    """Give the records of several lists, as of cities or keywords, each with the name of its list."""
+    lists = [one for one in value.values() if one]
+    if len(lists) < 2 or not all(isinstance(one, list) and _objects(one) for one in lists):
+        return None
+    fields = [{*next(item for item in one if isinstance(item, dict))} for one in lists]
+    if any(2 * len(known & fields[0]) <= len(known | fields[0]) for known in fields):
+        return None
+    return [
+        {_LIST_NAME: name, **item} if isinstance(item, dict) and _LIST_NAME not in item else item
+        for name, one in value.items()
+        for item in one or []
+    ]
 
 
 def _of_objects(value: dict[str, Any]) -> list[Any] | None:
@@ -124,8 +186,8 @@ def _zipped(names: list[str], rows: list[Any]) -> list[Any]:
     ]
 
 
-def dominant_list(value: dict[str, Any]) -> list[Any] | None:
-    """Give the list of objects that makes up nearly all of a value, whatever its wrappers are called."""
+def dominant_list(value: dict[str, Any], share: float = DOMINANT) -> list[Any] | None:
+    """Give the list of objects that makes up this share of a value, whatever its wrappers are called."""
     best: tuple[int, list[Any]] = (0, [])
     total = _leaves(value, 0)
     waiting: list[tuple[Any, int]] = [(value, 0)]
@@ -137,7 +199,7 @@ def dominant_list(value: dict[str, Any]) -> list[Any] | None:
             if isinstance(inner, list) and _objects(inner):
                 best = max(best, (_leaves(inner, 0), inner), key=lambda found: found[0])
             waiting.append((inner, depth + 1))
-    return best[1] if best[0] >= DOMINANT * total and best[1] else None
+    return best[1] if best[0] >= share * total and best[1] else None
 
 
 def _objects(items: list[Any]) -> bool:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from graphcli.loaders.fields.text import storable
 from graphcli.loaders.reader.batches import (
@@ -22,11 +23,16 @@ from graphcli.loaders.reader.batches import (
 )
 from graphcli.loaders.reader.encodings import Encoding, open_text
 from graphcli.loaders.reader.json_forms import (
+    DOMINANT,
+    LAST_PAGE,
     dominant_list,
     line_value,
+    plain_json,
     python_value,
     script_start,
+    shell_printed,
     table_records,
+    unwrapped,
 )
 from graphcli.loaders.reader.paths import shown_name
 from graphcli.workspace.errors import DataContractError
@@ -75,6 +81,7 @@ class JsonSource(BatchSource):
             "object": _object,
             "objects": _objects,
             "script": _script,
+            "shell": _shell,
         }
         records = readers[self.form](self.path, self.encoding)
         first = 1
@@ -101,9 +108,14 @@ def json_sheet(path: Path, encoding: Encoding, form: str) -> Sheet:
 
 
 def json_form(path: Path, encoding: Encoding) -> str:
-    """Tell ``lines``, ``array``, ``object``, ``objects`` (no commas) and ``script`` apart; empty: no JSON."""
+    """Tell ``lines``, ``array``, ``object``, ``objects`` (no commas), ``script`` and ``shell`` apart.
+
+    Empty where it is no JSON.
+    """
     with open_text(path, encoding, newline=None) as handle:
         start = handle.read(CHUNK).lstrip("\ufeff \t\r\n\0")
+    if shell_printed(start):
+        return "shell"
     if start.startswith("["):
         return _array_form(start)
     if not start.startswith("{"):
@@ -153,7 +165,21 @@ def _parse(text: str) -> Any:
         return "not JSON that can be read: nested too deeply"
 
 
+def _page(value: Any, text: str, paged: bool) -> list[Any] | None:
+    """Give the postings of one answer of a board; crawlers keep the answers as they come, one an item.
+
+    Parameters
+    ----------
+    paged
+        Whether an earlier item was such an answer; then one posting alone is a page as well.
+    """
+    share = LAST_PAGE if paged else DOMINANT
+    page = dominant_list(value, share) if isinstance(value, dict) and "[" in text else None
+    return page if page and (paged or len(page) > 1) else None
+
+
 def _lines(path: Path, encoding: Encoding) -> Iterator[tuple[Record, str]]:
+    paged = False
     with open_text(path, encoding, newline="\n") as handle:
         for number, line in enumerate(handle, start=1):
             text = line.strip("\ufeff\0 \t\r\n")
@@ -164,9 +190,9 @@ def _lines(path: Path, encoding: Encoding) -> Iterator[tuple[Record, str]]:
                 other = line_value(text)
                 value = value if other is None else other
             if isinstance(value, dict):
-                # A crawler may keep one answer of the board a line, each with a page of postings.
-                page = dominant_list(value) if "[" in text else None
-                yield from _of_list(page) if page and len(page) > 1 else [(value, text)]
+                page = _page(value, text, paged)
+                paged = paged or page is not None
+                yield from _of_list(page) if page else [(value, text)]
             else:
                 why = (
                     value if isinstance(value, str) and value.startswith("not JSON") else "not a JSON object"
@@ -175,71 +201,84 @@ def _lines(path: Path, encoding: Encoding) -> Iterator[tuple[Record, str]]:
 
 
 def _array(path: Path, encoding: Encoding) -> Iterator[tuple[Record, str]]:
-    return _items(path, encoding, "[")
+    with open_text(path, encoding, newline=None) as handle:
+        yield from _items(handle, "[")
 
 
 def _objects(path: Path, encoding: Encoding) -> Iterator[tuple[Record, str]]:
-    return _items(path, encoding, "")
+    with open_text(path, encoding, newline=None) as handle:
+        yield from _items(handle, "")
 
 
-def _items(path: Path, encoding: Encoding, opening: str) -> Iterator[tuple[Record, str]]:
+def _shell(path: Path, encoding: Encoding) -> Iterator[tuple[Record, str]]:
+    """Read documents as the shell of MongoDB and its viewers print them."""
+    with open_text(path, encoding, newline=None) as handle:
+        text = plain_json(handle.read()).lstrip(SPACE)
+    yield from _items(io.StringIO(text), "[" if text.startswith("[") else "")
+
+
+def _items(handle: TextIO, opening: str) -> Iterator[tuple[Record, str]]:
     """Read an array, or objects one after another, item by item: memory does not grow with the file."""
     decoder = json.JSONDecoder()
     buffer, position, ended, count = "", 0, False, 0
     known: set[str] = set()  # fields of the first item, by which the next one is told after a broken one
-    lost, tries = False, 0
-    with open_text(path, encoding, newline=None) as handle:
-        buffer = handle.read(CHUNK).lstrip("\ufeff\0 \t\r\n")
-        position = buffer.find(opening) + len(opening)
-        wanted = CHUNK
-        while True:
-            while position < len(buffer) and buffer[position] in ", \t\r\n\0":
-                position += 1
-            if position >= len(buffer) and not ended:
-                buffer, position = handle.read(wanted), 0
-                ended = not buffer
+    lost, tries, paged = False, 0, False
+    buffer = handle.read(CHUNK).lstrip("\ufeff\0 \t\r\n")
+    position = buffer.find(opening) + len(opening)
+    wanted = CHUNK
+    while True:
+        while position < len(buffer) and buffer[position] in ", \t\r\n\0":
+            position += 1
+        if position >= len(buffer) and not ended:
+            buffer, position = handle.read(wanted), 0
+            ended = not buffer
+            continue
+        if position >= len(buffer):
+            if opening:
+                yield f"the array breaks off after item {count}", ""
+            return
+        if buffer[position] == "]" and opening and not lost:
+            return
+        try:
+            value, end = decoder.raw_decode(buffer, position)
+        except (ValueError, RecursionError) as error:
+            more = "" if ended or _is_broken(error, len(buffer)) else handle.read(wanted)
+            if more:
+                # Doubling keeps one very long item from being parsed over and over.
+                buffer, position, wanted = buffer[position:] + more, 0, wanted * 2
                 continue
-            if position >= len(buffer):
-                if opening:
-                    yield f"the array breaks off after item {count}", ""
+            if not lost:
+                count += 1
+                yield f"item {count} cannot be read", buffer[position : position + SHOWN]
+            lost = True
+            tries += 1
+            if tries > MAX_TRIES:
+                yield "what follows is too damaged to be read", buffer[position : position + SHOWN]
                 return
-            if buffer[position] == "]" and opening and not lost:
-                return
-            try:
-                value, end = decoder.raw_decode(buffer, position)
-            except (ValueError, RecursionError) as error:
-                more = "" if ended or _is_broken(error, len(buffer)) else handle.read(wanted)
-                if more:
-                    # Doubling keeps one very long item from being parsed over and over.
-                    buffer, position, wanted = buffer[position:] + more, 0, wanted * 2
-                    continue
-                if not lost:
-                    count += 1
-                    yield f"item {count} cannot be read", buffer[position : position + SHOWN]
-                lost = True
-                tries += 1
-                if tries > MAX_TRIES:
-                    yield "what follows is too damaged to be read", buffer[position : position + SHOWN]
+            if (following := NEXT_ITEM.search(buffer, position + 1)) is None:
+                # What is left of the buffer goes with the broken item.
+                left = buffer[max(position + 1, len(buffer) - 64) :]
+                buffer, position = left + handle.read(CHUNK), 0
+                following = NEXT_ITEM.search(buffer)
+                if following is None and len(buffer) <= 64:
                     return
-                if (following := NEXT_ITEM.search(buffer, position + 1)) is None:
-                    # What is left of the buffer goes with the broken item.
-                    left = buffer[max(position + 1, len(buffer) - 64) :]
-                    buffer, position = left + handle.read(CHUNK), 0
-                    following = NEXT_ITEM.search(buffer)
-                    if following is None and len(buffer) <= 64:
-                        return
-                position = following.end() if following else len(buffer) - 1
-                continue
-            if lost and not _alike(value, known):
-                position = end
-                continue
-            lost = False
-            known = known or ({*value} if isinstance(value, dict) else known)
-            count += 1
-            wanted = CHUNK
-            text = buffer[position : min(end, position + SHOWN)]
+            position = following.end() if following else len(buffer) - 1
+            continue
+        if lost and not _alike(value, known):
             position = end
-            yield (value if isinstance(value, dict) else f"item {count}: not a JSON object"), text
+            continue
+        lost = False
+        known = known or ({*value} if isinstance(value, dict) else known)
+        count += 1
+        wanted = CHUNK
+        text = buffer[position : min(end, position + SHOWN)]
+        page = _page(value, buffer[position:end], paged)
+        position = end
+        if page:
+            paged = True
+            yield from _of_list(page)
+            continue
+        yield (value if isinstance(value, dict) else f"item {count}: not a JSON object"), text
 
 
 def _is_broken(error: Exception, length: int) -> bool:
@@ -350,6 +389,7 @@ def flatten(record: dict[str, Any]) -> dict[str, str]:
 
 
 def _collect(value: Any, name: str, depth: int, cells: dict[str, list[str]]) -> None:
+    value = unwrapped(value)
     if value is None:
         return
     if isinstance(value, dict) and depth < MAX_DEPTH:
