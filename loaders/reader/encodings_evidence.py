@@ -6,6 +6,7 @@ evidence.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,6 +23,8 @@ _CP1252 = {
     for code in range(0x80, 0xA0)
     if code not in {0x81, 0x8D, 0x8F, 0x90, 0x9D}
 }
+# What may be bytes read as Latin-1, between marks that no character of GBK, Big5 or UTF-8 holds.
+_PIECE = re.compile(f"[ !#-+\\-.-:<-\u00ff{''.join(map(chr, _CP1252))}]+")
 
 
 @lru_cache(maxsize=1)
@@ -59,11 +62,22 @@ class Wrong:
         Raises
         ------
         UnicodeError
-            It was not spoilt in this way, or not all of it.
+            It was not spoilt in this way, or not all of it. What was read as Latin-1 is healed piece by
+            piece: a crawler writes its header in sound characters over cells that its requests spoilt.
         """
         if self.read == "latin-1":
-            return text.translate(_CP1252).encode("latin-1").decode(self.written)
+            return _PIECE.sub(self._piece, text)
         return text.encode(self.read).decode(self.written)
+
+    def _piece(self, found: re.Match[str]) -> str:
+        piece = found[0]
+        # Dashes and quotation marks alone are sound text, whatever their bytes would make.
+        if piece.isascii() or not any("\xa0" <= letter <= "\xff" for letter in piece):
+            return piece
+        try:
+            return piece.translate(_CP1252).encode("latin-1").decode(self.written)
+        except UnicodeError:
+            return piece
 
 
 WAYS = (
