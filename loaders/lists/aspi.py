@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from graphcli.loaders.lists.document import Document
+from graphcli.loaders.lists.document import Document, Reading
 from graphcli.loaders.lists.entries import ALIAS_SEPARATOR
 
 TITLE = "ASPI's China Defence Universities Tracker (MISP galaxy JSON)"
@@ -42,18 +42,26 @@ def recognises(document: Document) -> bool:
     return isinstance(document.json, dict) and document.json.get("type") == GALAXY
 
 
-def entries(document: Document, as_of: str | None) -> Iterator[Mapping[str, str | None]]:
-    """Yield one entry for each institution and for each company it names as its own.
+def read(document: Document, as_of: str | None) -> Reading:
+    """Read one entry for each institution and for each company it names as its own.
 
     Raises
     ------
     DataContractError
         An entry lacks its name or has a category that the tracker does not define.
     """
+    return Reading(NAME, list(_entries(document, as_of)), len(_values(document)))
+
+
+def _values(document: Document) -> list[Any]:
     values = document.json.get("values")
     if not isinstance(values, list):
         raise document.broken(0, "no list called 'values'")
-    for number, value in enumerate(values, start=1):
+    return values
+
+
+def _entries(document: Document, as_of: str | None) -> Iterator[Mapping[str, str | None]]:
+    for number, value in enumerate(_values(document), start=1):
         yield from _institution(document, number, value, as_of)
 
 

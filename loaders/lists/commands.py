@@ -51,16 +51,34 @@ def all_command(state: State) -> Result:
 def import_command(state: State, file: Path, name: str | None, as_of: object) -> Result:
     """Import a list file; a malformed one names the row and imports nothing.
 
+    Known by their content: OpenSanctions and FollowTheMoney JSON lines, targets.simple.csv, the US
+    Consolidated Screening List (JSON, CSV), Section 1260H and Section 889 CSV, ASPI's tracker and the MISP
+    galaxy of surveillance vendors (JSON), and a list of your own. Organisations become claims; persons,
+    vessels and the like are counted and set aside. A newer edition replaces the older one.
+
+    \b
+    Your own list is a CSV in UTF-8 with these columns, of which a name and the source are needed:
+      name_zh, name      Chinese and English name; one of them
+      source             who says so
+      aliases            other names, ; between them
+      kind               defense, surveillance, trade, or empty: shown without a flag
+      basis              listed (if empty), parent, subsidiary, institute, university, vendor, supplier
+      affiliation        with what; the file's name if empty
+      affiliation_type   list (if empty), conglomerate, university, vendor
+      listed_from        2021, 2021-06, 2021-06-30 or by 2021-06; listed_to likewise
+      url, as_of         address of the source, and day of the edition
+      certainty          sure, likely (if empty), unverified
+      id, affiliation_id, parent   ids, made where empty; parent is the id of the entry that holds it
+
     \b
     Example:
       graphcli lists import tracker.json --as-of 2019-11-25
+      graphcli lists import entities.ftm.json
+      graphcli claims --as-of 2021-04-30
     """
-    from graphcli.loaders.lists.importing import import_list
-    from graphcli.loaders.lists.listing import overview
+    from graphcli.loaders.lists.listing import import_result
 
-    imported = import_list(state.folder, file, name, str(as_of) if as_of else None)
-    state.say(f"imported {imported.entries.height:,} entries as {imported.name}; the next build uses them")
-    return overview(state.folder, only=imported.name, say=state.say)
+    return import_result(state.folder, file, name, str(as_of) if as_of else None, say=state.say)
 
 
 @lists_command.command("show")

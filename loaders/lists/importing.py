@@ -6,21 +6,33 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 import polars as pl
 
-from graphcli.loaders.lists import aspi, mispvendors, own, uslists
-from graphcli.loaders.lists.document import Document
+from graphcli.loaders.fields.text import storable
+from graphcli.loaders.lists import aspi, mispvendors, opensanctions, own, screening, uslists
+from graphcli.loaders.lists.document import LONGEST_LINE, Document, Reading
 from graphcli.loaders.lists.entries import COLUMNS, AffiliationList, lists_folder, read_list
 from graphcli.workspace.errors import DataContractError, UsageError
 from graphcli.workspace.files import replacing
 from graphcli.workspace.folder import WorkspaceFolder
 from graphcli.workspace.output import csv_text
 
+# Whole files are held in memory; JSON lines are read one by one.
 MAXIMUM_BYTES = 200_000_000
+MAXIMUM_LINES_BYTES = 8_000_000_000
+
+
+@dataclass(frozen=True)
+class Imported(AffiliationList):
+    """An imported list with the number of records in its file and how many of each kind were set aside."""
+
+    rows_read: int = 0
+    set_aside: Mapping[str, int] = field(default_factory=dict)
 
 
 class ListFormat(Protocol):
@@ -31,27 +43,31 @@ class ListFormat(Protocol):
         """What the form is called in messages."""
         ...
 
-    @property
-    def NAME(self) -> str:  # noqa: N802
-        """What a list of this form is called here; empty where the file decides."""
-        ...
-
     def recognises(self, document: Document) -> bool:
         """Whether a document is of this form."""
         ...
 
-    def entries(self, document: Document, as_of: str | None) -> Iterable[Mapping[str, str | None]]:
-        """Its entries, in the columns of our own lists."""
+    def read(self, document: Document, as_of: str | None) -> Reading:
+        """Its entries, in the columns of our own lists, and what became none."""
         ...
 
 
 # The first that recognises a document reads it.
-FORMATS: tuple[ListFormat, ...] = (aspi, mispvendors, uslists.SECTION_1260H, uslists.SECTION_889, own)
+FORMATS: tuple[ListFormat, ...] = (
+    opensanctions.ENTITIES,
+    opensanctions.SIMPLE_TARGETS,
+    screening,
+    uslists.SECTION_1260H,
+    uslists.SECTION_889,
+    aspi,
+    mispvendors,
+    own,
+)
 
 
 def import_list(
     folder: WorkspaceFolder, path: Path, name: str | None = None, as_of: str | None = None
-) -> AffiliationList:
+) -> Imported:
     """Import a list file into the workspace; the next build uses it.
 
     Parameters
@@ -77,21 +93,29 @@ def import_list(
     if form is None:
         known = "; ".join(form.TITLE for form in FORMATS)
         raise UsageError(f"{path.name}: no known list format; graphcli imports {known}")
-    called = name or form.NAME or _slug(path.stem)
+    reading = form.read(document, as_of)
+    called = name or reading.name or _slug(path.stem)
     if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,63}", called):
         raise UsageError(f"{called!r} is no list name; use --name with small letters, digits, _ and -")
-    rows = [
-        {item.name: _one_line(row.get(item.name)) for item in COLUMNS}
-        for row in form.entries(document, as_of)
-    ]
-    if not rows:
-        raise DataContractError(f"{path.name}: holds no entry")
+    if not reading.entries:
+        raise DataContractError(f"{path.name}: holds no entry{_aside(reading)}; nothing was imported")
+    rows = [{item.name: _one_line(entry.get(item.name)) for item in COLUMNS} for entry in reading.entries]
     schema = dict.fromkeys((item.name for item in COLUMNS), pl.String())
-    return _keep(folder, called, pl.DataFrame(rows, schema=schema), path)
+    kept = _keep(folder, called, pl.DataFrame(rows, schema=schema), path)
+    return Imported(**vars(kept), rows_read=reading.rows, set_aside=dict(sorted(reading.set_aside.items())))
+
+
+def described(set_aside: Mapping[str, int]) -> str:
+    """Say what was set aside: ``12 Person; 3 Vessel``."""
+    return "; ".join(f"{count:,} {kind}" for kind, count in sorted(set_aside.items()))
+
+
+def _aside(reading: Reading) -> str:
+    return f" (set aside: {described(reading.set_aside)})" if reading.set_aside else ""
 
 
 def read_document(path: Path) -> Document:
-    """Read a list file as JSON or as CSV, whichever it is.
+    """Read a list file as JSON, as JSON lines or as CSV, whichever it is.
 
     Raises
     ------
@@ -102,8 +126,11 @@ def read_document(path: Path) -> Document:
     """
     if not path.is_file():
         raise UsageError(f"no file {str(path)!r}")
-    if path.stat().st_size > MAXIMUM_BYTES:
-        raise UsageError(f"{path.name} is larger than {MAXIMUM_BYTES // 1_000_000} MB; that is no list")
+    size = path.stat().st_size
+    if _has_entity_lines(path):
+        _check_size(path, size, MAXIMUM_LINES_BYTES)
+        return Document(path.name, None, (), (), lines=path)
+    _check_size(path, size, MAXIMUM_BYTES)
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -112,6 +139,26 @@ def read_document(path: Path) -> Document:
         return _json_document(path, text)
     rows = _csv_rows(path, text)
     return Document(path.name, None, tuple(rows[0]) if rows else (), tuple(rows[1:]))
+
+
+def _check_size(path: Path, size: int, most: int) -> None:
+    if size > most:
+        raise UsageError(
+            f"{path.name} is larger than {most // 1_000_000:,} MB; import the file of one list, not of all"
+        )
+
+
+def _has_entity_lines(path: Path) -> bool:
+    """Whether the first line is an entity by itself, which tells JSON lines from one JSON value."""
+    with path.open("rb") as handle:
+        first = handle.readline(LONGEST_LINE + 1)
+    if not first.lstrip(b"\xef\xbb\xbf").lstrip().startswith(b"{"):
+        return False
+    try:
+        value = json.loads(first.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(value, dict) and value.keys() >= opensanctions.NEEDED
 
 
 def _json_document(path: Path, text: str) -> Document:
@@ -141,7 +188,7 @@ def _keep(folder: WorkspaceFolder, name: str, frame: pl.DataFrame, source: Path)
 
 
 def _one_line(text: str | None) -> str | None:
-    return " ".join(text.split()) or None if text else None
+    return " ".join(storable(text).split()) or None if text else None
 
 
 def _slug(text: str) -> str:

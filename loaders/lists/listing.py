@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from graphcli.loaders.lists.entries import AffiliationList, load_lists
+from graphcli.loaders.lists.importing import described, import_list
 from graphcli.workspace.errors import unknown_name
 from graphcli.workspace.folder import WorkspaceFolder
 from graphcli.workspace.result import Result
@@ -36,6 +37,41 @@ def overview(folder: WorkspaceFolder, only: str | None = None, say: Say = lambda
     ]
     notes = () if folder.table_names("postings/") else ("nothing is loaded, so no employer can match",)
     return Result("lists", pl.DataFrame(rows), {"list": only}, notes)
+
+
+def import_result(
+    folder: WorkspaceFolder,
+    path: Path,
+    name: str | None = None,
+    as_of: str | None = None,
+    say: Say = lambda message: None,
+) -> Result:
+    """Import a list and say what came of it.
+
+    Rows as of ``overview``, with ``rows_read``, ``imported`` and ``set_aside``: what kinds of records became
+    no entry, and how many.
+
+    Raises
+    ------
+    UsageError
+        The file does not exist or its form is not known.
+    DataContractError
+        An entry is malformed; nothing is imported.
+    """
+    imported = import_list(folder, path, name, as_of)
+    aside = described(imported.set_aside)
+    listed = overview(folder, only=imported.name, say=say)
+    frame = listed.frame.with_columns(
+        rows_read=pl.lit(imported.rows_read, pl.Int64),
+        imported=pl.lit(imported.entries.height, pl.Int64),
+        set_aside=pl.lit(aside or None, pl.String),
+    )
+    note = (
+        f"{imported.rows_read:,} rows read, {imported.entries.height:,} entries imported as {imported.name}"
+    )
+    notes = [note, *([f"set aside: {aside}"] if aside else []), *listed.notes]
+    parameters = {"file": path.name, "name": imported.name, "as_of": as_of}
+    return Result("lists import", frame, parameters, tuple(notes))
 
 
 def show(folder: WorkspaceFolder, name: str) -> Result:

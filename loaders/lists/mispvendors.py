@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
-from graphcli.loaders.lists.document import Document
-from graphcli.loaders.lists.entries import ALIAS_SEPARATOR
+from graphcli.loaders.lists.document import Document, Reading
+from graphcli.loaders.lists.names import named
 
 TITLE = "the MISP galaxy of surveillance vendors (JSON)"
 NAME = "misp_surveillance_vendors"
@@ -18,18 +19,26 @@ def recognises(document: Document) -> bool:
     return isinstance(document.json, dict) and document.json.get("type") == GALAXY
 
 
-def entries(document: Document, as_of: str | None) -> Iterator[Mapping[str, str | None]]:
-    """Yield one entry for each vendor; a synonym counts only with a legal form, since many are bare words.
+def read(document: Document, as_of: str | None) -> Reading:
+    """Read all entries.
 
     Raises
     ------
     DataContractError
         An entry lacks its name.
     """
+    return Reading(NAME, list(_entries(document, as_of)), len(_values(document)))
+
+
+def _values(document: Document) -> list[Any]:
     values = document.json.get("values")
     if not isinstance(values, list):
         raise document.broken(0, "no list called 'values'")
-    for number, value in enumerate(values, start=1):
+    return values
+
+
+def _entries(document: Document, as_of: str | None) -> Iterator[Mapping[str, str | None]]:
+    for number, value in enumerate(_values(document), start=1):
         name = value.get("value") if isinstance(value, dict) else None
         if not isinstance(name, str) or not name.strip():
             raise document.broken(number, "an entry needs 'value' (its name)")
@@ -37,11 +46,9 @@ def entries(document: Document, as_of: str | None) -> Iterator[Mapping[str, str 
         synonyms = meta.get("synonyms", []) if isinstance(meta, dict) else []
         if not isinstance(synonyms, list):
             raise document.broken(number, "'synonyms' is not a list of texts")
-        kept = [text.strip() for text in synonyms if isinstance(text, str) and len(text.split()) > 1]
         yield {
             "id": f"misp-{number:04d}",
-            "name": name.strip(),
-            "aliases": ALIAS_SEPARATOR.join(text for text in kept if ALIAS_SEPARATOR not in text) or None,
+            **named([name], [text for text in synonyms if isinstance(text, str)]),
             "affiliation_id": "misp_surveillance_vendors",
             "affiliation": "MISP: surveillance vendors",
             "affiliation_type": "vendor",
