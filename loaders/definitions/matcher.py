@@ -232,6 +232,6 @@ def load_matcher(reference_folder: Path | None = None) -> TextMatcher:
     """
     taxonomy = load_taxonomy(reference_folder)
     presets = load_presets(reference_folder, skills=taxonomy.table)
-    rules = load_rules()
+    rules = load_rules(reference_folder)
     skills = SkillMatcher(taxonomy, load_contexts(), noticed=rules.candidates)
     return TextMatcher(skills, rules, list(presets.values()))

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from graphcli.loaders.definitions.clauses import ASCII_BOUNDARY, ascii_pattern
+from graphcli.loaders.definitions.clauses import ASCII_BOUNDARY, BREAKS, ascii_pattern
 from graphcli.loaders.reference.files import read_schema, read_yaml, shipped
+from graphcli.workspace.errors import DataContractError
 from graphcli.workspace.identity import hash_lines
 
 DEFINITIONS = "graphcli.loaders.definitions"
 REFERENCE = "graphcli.loaders.reference"
+TIERS_FILE = "tiers.yaml"
 
 # Of words that begin at one place the longest counts: 大模型工具 is a tool, 大模型 a skill.
 CLASSES = ("tool", "skill", "recommend", "weak", "robot", "field", "noted")
@@ -38,17 +41,28 @@ class TierRules:
     fingerprint: str
 
 
-def load_rules(path: Path | None = None) -> TierRules:
-    """Read the tier definitions.
+def load_rules(reference_folder: Path | None = None) -> TierRules:
+    """Read the tier definitions, the user's own words over ours.
+
+    Parameters
+    ----------
+    reference_folder
+        The workspace's folder ``reference``; words in its ``tiers.yaml`` are added, and words of ours
+        that it puts into another class move there.
 
     Raises
     ------
     DataContractError
-        The file breaks its schema.
+        A file breaks its schema, or a word could never be found or stands in two classes.
     """
-    path = path or shipped(DEFINITIONS, "tiers.yaml")
+    path = shipped(DEFINITIONS, TIERS_FILE)
     content = read_yaml(path, read_schema(REFERENCE, "schemas", "tiers.json"))
-    words = content["words"]
+    own = own_words(reference_folder)
+    words = {
+        name: [word for word in content["words"][name] if word not in own]
+        + [word for word, its in own.items() if its == name]
+        for name in CLASSES
+    }
     roles = {name: ascii_pattern(pattern) for name, pattern in content["roles"].items()}
     named = [word for name in CLASSES if name not in {"weak", "noted"} for word in words[name]]
     return TierRules(
@@ -66,8 +80,39 @@ def load_rules(path: Path | None = None) -> TierRules:
         roles=roles | {"entitled": "|".join(roles[name] for name in ("named_algorithm", "named_media"))},
         clause={name: ascii_pattern(pattern) for name, pattern in content["clause"].items()},
         sections=content["sections"],
-        fingerprint=hash_lines([path.read_text(encoding="utf-8")]),
+        fingerprint=hash_lines(
+            [path.read_text(encoding="utf-8"), *(f"{word}\t{name}" for word, name in sorted(own.items()))]
+        ),
     )
+
+
+def own_words(reference_folder: Path | None) -> dict[str, str]:
+    """Read the user's own words with the class of each, folded as texts are.
+
+    Raises
+    ------
+    DataContractError
+        The file breaks its schema, or a word could never be found or stands in two classes.
+    """
+    path = reference_folder / TIERS_FILE if reference_folder else None
+    if path is None or not path.is_file():
+        return {}
+    content = read_yaml(path, read_schema(REFERENCE, "schemas", "tier_words.json"))
+    found: dict[str, str] = {}
+    for name in CLASSES:
+        for written in content["words"].get(name, ()):
+            word = " ".join(unicodedata.normalize("NFKC", written).lower().split())
+            if found.setdefault(word, name) != name:
+                raise DataContractError(
+                    f"{path.name}: {word!r} stands in two classes, {found[word]} and {name}"
+                )
+            if not any(character.isalnum() for character in word):
+                raise DataContractError(
+                    f"{path.name}: {word!r} holds no letter and would be found everywhere"
+                )
+            if re.search(rf"{BREAKS}|,", word):
+                raise DataContractError(f"{path.name}: {word!r} holds a mark at which texts are cut")
+    return found
 
 
 def word_pattern(words: Sequence[str]) -> str:
