@@ -18,11 +18,13 @@ from graphcli.loaders.fields.text import filled_cells
 from graphcli.loaders.layouts.layout import Alternative
 from graphcli.loaders.resolve import place_reading
 from graphcli.loaders.resolve.place_tables import CITY, PROVINCE, gazetteer, has_chinese
+from graphcli.loaders.resolve.places import resolve_places
 
 # Roles of header words that are parts of a place, the largest first.
 LEVELS = ("place_country", "place_province", "place_city", "place_district")
 DOWN, UP = "·", ", "
 # Provinces of GB/T 2260 that have money of their own (ISO 4217).
+UNKNOWN_MONEY = "XXX"
 MONEY = {"71": "TWD", "81": "HKD", "82": "MOP"}
 MOSTLY, HARDLY = 0.5, 0.2
 
@@ -50,6 +52,7 @@ def place_alternatives(roles: Mapping[str, Sequence[str]], sample: pl.DataFrame)
         moved = [column for column in columns if _share(held[column], "path") >= MOSTLY]
         whole += moved
         parts[level] = [column for column in columns if column not in moved]
+    whole.sort(key=lambda column: _share(held[column], "list") >= MOSTLY)
     _take_parts(whole, parts, held)
     columns = {level: found[0] for level, found in parts.items() if found}
     joined = _joined(columns, sample)
@@ -81,11 +84,20 @@ def named_twice() -> frozenset[str]:
 
 
 def currency_of(places: Sequence[Alternative], sample: pl.DataFrame) -> str:
-    """Name the money that 元 means where most places lie in Taiwan, Hong Kong or Macau; else empty."""
+    """Name the money of figures that do not name it, where most places have money of their own.
+
+    Taiwan, Hong Kong and Macau have one each; elsewhere abroad it is not known (``XXX`` of ISO 4217).
+    Empty where the places lie in the mainland.
+    """
     columns = [column for one in places[:1] for column in one.columns if column in sample.columns]
     cells = [cell for column in columns for cell in filled_cells(sample[column])]
     found = Counter(_province(cell) for cell in cells)
-    return next((money for code, money in MONEY.items() if found[code] >= MOSTLY * len(cells) > 0), "")
+    for code, money in MONEY.items():
+        if found[code] >= MOSTLY * len(cells) > 0:
+            return money
+    status = Counter(resolve_places(cells)["status"]) if cells else Counter()
+    home = sum(status[name] for name in ("city", "multi", "province", "nationwide", "ambiguous"))
+    return UNKNOWN_MONEY if status["foreign"] > home else ""
 
 
 def _province(cell: str) -> str:
@@ -152,6 +164,8 @@ def _level(cell: str) -> str:
     tables = gazetteer()
     first = place_reading.LIST_MARKS.split(place_reading.clean(cell))[0]
     text = place_reading.COUNTRY.sub("", first.strip())
+    if cell.startswith("["):
+        return "list"
     if not has_chinese(text):
         return "latin"
     readings = tables.chinese.get(text, ())

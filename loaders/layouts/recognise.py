@@ -13,7 +13,14 @@ from graphcli.loaders.fields.merged import ROLES as SHARING_ROLES
 from graphcli.loaders.fields.pay import parse_pay
 from graphcli.loaders.fields.text import without_list_notation
 from graphcli.loaders.layouts.layout import PACKAGE, ROLES, Alternative, Layout
-from graphcli.loaders.layouts.place_columns import LEVELS, currency_of, place_alternatives
+from graphcli.loaders.layouts.pay_columns import (
+    COUNTED_IN,
+    PAY_ENDS,
+    UNIT_IN_HEADER,
+    pay_alternatives,
+    pay_template,
+)
+from graphcli.loaders.layouts.place_columns import LEVELS, place_alternatives
 from graphcli.loaders.layouts.votes import (
     CONTENT,
     Content,
@@ -22,6 +29,7 @@ from graphcli.loaders.layouts.votes import (
     contradicted,
     merged_roles,
     names_nothing,
+    one_for_many,
     registered_first,
 )
 from graphcli.loaders.reader.header_words import fold_name, header_words
@@ -33,16 +41,14 @@ UNKNOWN_BOARD = "unknown"
 # A column named like pay, date or address that mostly holds something else is not read as such.
 LEAST_READABLE = 0.3
 LONGEST_JUDGED = 1_000
-# Roles of header words that are no role of a posting: ends of a range of pay, columns about other things.
-PAY_ENDS = ("pay_low", "pay_high")
+SHORTEST_TEXT = 16
+# Role of header words for columns about other things.
 OTHER = "other"
-WORD_ROLES = (*ROLES, "tags", *PAY_ENDS, *LEVELS, OTHER)
+WORD_ROLES = (*ROLES, "tags", *PAY_ENDS, *COUNTED_IN, *LEVELS, OTHER)
 # How sure a header word makes a column's role, before its content speaks.
 BY_WORD = 0.7
 # Without a header for title or employer a sheet is only postings if so many roles are found in its content.
 LEAST_ROLES = 3
-SMALLEST_IN_YUAN = 500.0
-_UNIT_IN_HEADER = re.compile(r"[(（\[【]\s*([^()（）\[\]【】]{1,8})\s*[)）\]】]\s*$")
 _REPEATED = re.compile(r"( \(\d+\)|_[xy]|\.\d+)$")
 _OF_PERSONS = re.compile(r"^(hr|boss|recruiter|recruiters|user|publisher|author|contact)", re.IGNORECASE)
 _OF_COMPANIES = re.compile(
@@ -50,12 +56,17 @@ _OF_COMPANIES = re.compile(
     r"([A-Z_]|info|detail|$)",
     re.IGNORECASE,
 )
+# What is nested in such things is described by their name and not by its own: labels.state is no place.
+_OF_OTHERS = re.compile(
+    r"label|tag|skill|welfare|benefit|highlight|related|similar|recommend|remuneration|categor|department|office"
+    r"|classification|logo|image",
+    re.IGNORECASE,
+)
 _OF_POSTINGS = re.compile(r"(job|position|posting|vacanc|post|opening)", re.IGNORECASE)
 _NOT_OF_A_COMPANY = ("title", "place", *LEVELS, "url", "text", "posted_on", "openings")
 # What scraping tools put behind the name of a column: the text of an element, or where it leads.
 _SCRAPED = re.compile(r"[\s_-]+(text|txt|at|文本|内容)$", re.IGNORECASE)
 _LINKED = re.compile(r"(.+?)[\s_\-.]*(?:href|link|url|链接|網址|网址|連結|src)\d*", re.IGNORECASE)
-_CHINESE_MONEY = re.compile(r"人民币|人民幣|rmb|cny|[¥￥]", re.IGNORECASE)
 _LIST_CELL = re.compile(r"\s*\[.*\]\s*", re.DOTALL)
 WRITE_A_LAYOUT = (
     "write a layout (graphcli inspect --emit-layout prints one to edit) and give it with --layout FILE.yaml"
@@ -187,14 +198,15 @@ def _word_of(header: str, role_of: Mapping[str, str]) -> tuple[str, str]:
 
 
 def _forms_of(header: str) -> list[str]:
-    bare = _UNIT_IN_HEADER.sub("", _REPEATED.sub("", header))
+    bare = UNIT_IN_HEADER.sub("", _REPEATED.sub("", header))
     forms = [fold_name(header), fold_name(bare), fold_name(_SCRAPED.sub("", bare))]
     parts = _parts_of(bare)
     if len(parts) > 1 and not any(_OF_PERSONS.match(part) for part in parts):
         last_two = fold_name("".join(parts[-2:]))
         # eduLevel.name is named by the part before.
         names_itself = fold_name(parts[-1]) not in {"name", "text", "value", "display", "label"}
-        last = [fold_name(parts[-1]), last_two]
+        last = [] if _OF_OTHERS.search(parts[-2]) else [fold_name(parts[-1])]
+        last = [*last, last_two]
         last = last[::-1] if _inside_a_company(bare) else last
         forms += last if names_itself else [last_two, fold_name(parts[-2])]
     return [form for form in forms if form]
@@ -266,13 +278,16 @@ def _spoken_for(
     notes = []
     readable = {
         "pay": _reads_as_pay, "posted_on": _reads_as_date, "url": _reads_as_url,
-        "ownership": _reads_as_a_word, "company_size": _reads_as_a_word,
+        "ownership": _reads_as_a_word, "company_size": _reads_as_a_word, "text": _reads_as_text,
+        "experience": _reads_as_years,
     }  # fmt: skip
     for role, columns in roles.items():
         for column in columns[:]:
             instead = contradicted(_judged_as(role), found[column]) if column in found else ""
             unread = role in readable and not _mostly(sample, column, readable[role])
-            if unread and role == "pay" and _pay_template(column, sample):
+            if role == "url" and column in found and one_for_many(found[column]):
+                instead, unread = "one address for many postings", True
+            if unread and role == "pay" and pay_template(column, sample):
                 continue
             if instead or unread:
                 columns.remove(column)
@@ -327,32 +342,6 @@ def _fill_by_content(
     return notes
 
 
-def _pay_template(column: str, sample: pl.DataFrame) -> str:
-    """How figures under ``月薪（元）`` are to be read; empty where the cells say it themselves."""
-    unit = _UNIT_IN_HEADER.search(column)
-    if not unit or "{" in column or "}" in column:
-        return ""
-    period = "年" if "年" in column else "月"
-    words = unit.group(1).casefold()
-    text = re.sub(r"/?(年|月|人民币|rmb|cny)", "", words) or "元"
-    template = f"{{{column}}}{text}/{period}"
-    cells = [cell.strip() for cell in sample[column].drop_nulls().to_list() if cell.strip()]
-    alone = sum(parse_pay(cell).low is not None for cell in cells)
-    with_unit = sum(parse_pay(f"{cell}{text}/{period}").low is not None for cell in cells)
-    return template if with_unit > max(alone, 0.5 * len(cells)) else ""
-
-
-def _range_of_pay(low: str, high: str, sample: pl.DataFrame) -> str:
-    """Join the two ends of pay; the unit is the header's, or yuan where the figures can be nothing else."""
-    if any(mark in column for mark in "{}" for column in (low, high)):
-        return ""
-    unit = _UNIT_IN_HEADER.search(low)
-    figures = pl.Series(sample[high]).cast(pl.Float64, strict=False).drop_nulls()
-    in_yuan = len(figures) > 0 and float(figures.quantile(0.1) or 0.0) >= SMALLEST_IN_YUAN
-    text = unit.group(1) if unit else "元/月" if in_yuan else ""
-    return f"{{{low}}}-{{{high}}}{text}"
-
-
 def _judged_as(role: str) -> str:
     """The role whose kinds of cells a column is judged by."""
     return "place" if role in LEVELS else role
@@ -371,19 +360,9 @@ def _layout_of(
     if "text" in columns and len(columns["text"]) > 1:
         # Duties and requirements often stand in two columns; both are what the posting says.
         columns["text"] = (Alternative(tuple(roles["text"]), joiner="\n"),)
-    if "pay" in columns:
-        templates = [(column, _pay_template(column, sample)) for column in roles["pay"]]
-        columns["pay"] = tuple(Alternative((column,), template=text) for column, text in templates)
-    elif all(end in roles for end in PAY_ENDS):
-        low, high = (roles[end][0] for end in PAY_ENDS)
-        template = _range_of_pay(low, high, sample)
-        if template:
-            columns["pay"] = (Alternative((low, high), template=template),)
-    elif any(end in roles for end in PAY_ENDS):
-        columns["pay"] = tuple(Alternative((roles[end][0],)) for end in PAY_ENDS if end in roles)
-    money = currency_of(places, sample)
-    if money and "pay" in columns and not any(_says_its_money(one, sample) for one in columns["pay"]):
-        columns["pay"] = tuple(_in_money(one, money) for one in columns["pay"])
+    pay = pay_alternatives(roles, places, sample)
+    if pay:
+        columns["pay"] = pay
     used = [role for role in roles if role in ROLES or role == "tags"]
     return Layout(
         name=BY_HEADER,
@@ -399,16 +378,6 @@ def _layout_of(
         tags=tuple(roles.get("tags", ())),
         fingerprint=BY_HEADER,
     )
-
-
-def _says_its_money(pay: Alternative, sample: pl.DataFrame) -> bool:
-    cells = [cell for column in pay.columns for cell in sample[column].drop_nulls()]
-    named = sum(bool(_CHINESE_MONEY.search(cell)) for cell in cells)
-    return 2 * named > len(cells) or any(re.search(r"[{}]", column) for column in pay.columns)
-
-
-def _in_money(pay: Alternative, money: str) -> Alternative:
-    return Alternative(pay.columns, template=f"{pay.template or f'{{{pay.columns[0]}}}'} {money}")
 
 
 def _board_of(sample: pl.DataFrame, url_columns: Sequence[str]) -> str:
@@ -441,6 +410,14 @@ def _reads_as_date(cell: str) -> bool:
 
 def _reads_as_url(cell: str) -> bool:
     return bool(re.match(r"\s*(https?:)?//|\s*www\.", cell))
+
+
+def _reads_as_text(cell: str) -> bool:
+    return len(cell.strip()) >= SHORTEST_TEXT
+
+
+def _reads_as_years(cell: str) -> bool:
+    return not re.fullmatch(r"\s*(19|20)\d\d(\.0)?\s*", cell)
 
 
 def _reads_as_a_word(cell: str) -> bool:

@@ -121,6 +121,11 @@ def registered_first(columns: Sequence[str], found: Mapping[str, Content]) -> li
     return [*clearly, *(column for column in columns if column not in clearly)]
 
 
+def one_for_many(content: Content) -> bool:
+    """Whether addresses are those of pages of results or of companies: each stands over many records."""
+    return content.filled >= 5 and content.distinct <= max(1, content.filled // 10)
+
+
 def names_nothing(header: str) -> bool:
     """Whether a header only counts columns: ``column 3``, ``字段2``, ``Unnamed: 0``, ``7``."""
     return bool(_NAMES_NOTHING.fullmatch(header.strip().casefold()))

@@ -299,3 +299,58 @@ def test_the_emitted_layout_reads_what_is_read_without_one(form, tmp_path_factor
         for name in ("free", "bound")
     ]
     assert texts[0] == texts[1]
+
+
+FOREIGN = {
+    "job_title": ["Software Engineer", "Data Scientist", "Nurse", "Accountant", "Product Manager", "Analyst"],
+    "employer_name": ["Fictional Labs LLC", "Invented Health Inc.", "Sampleworks Ltd", "Globex Demo Inc.",
+                      "Northwind Example Corp", "Hooli Example Inc."],
+}  # fmt: skip
+
+
+def test_a_currency_and_a_period_beside_the_figures_are_read_with_them(tmp_path):
+    columns = FOREIGN | {
+        "job_min_salary": ["60000"] * 6, "job_max_salary": ["90000"] * 6,
+        "job_salary_currency": ["USD"] * 5 + ["CNY"], "job_salary_period": ["YEAR"] * 6,
+    }  # fmt: skip
+    rows = postings(tmp_path / "w", written(tmp_path / "a.csv", columns)).sort("row")
+    assert rows["pay_raw"].to_list() == ["60000-90000 USD/YEAR"] * 5 + ["60000-90000 CNY/YEAR"]
+    assert rows["pay_low"].to_list() == [None] * 5 + [5000.0]
+
+
+def test_bare_figures_of_places_abroad_are_no_cny(tmp_path):
+    columns = FOREIGN | {
+        "city": ["New York", "London", "Berlin", "Paris", "Toronto", "Chicago"],
+        "salary_min": ["60000"] * 6, "salary_max": ["90000"] * 6,
+    }  # fmt: skip
+    workspace = loaded(tmp_path / "w", written(tmp_path / "a.csv", columns))
+    assert workspace.read_all("postings", tables.POSTINGS)["pay_low"].null_count() == 6
+    issues = workspace.read_all("issues", tables.ISSUES).filter(pl.col("column") == "salary_min")
+    assert issues.height == 6
+
+
+def test_one_address_over_all_rows_is_that_of_the_page_of_results():
+    columns = BASE | {
+        "页面网址": ["https://boards.example/search?page=1"] * 6,
+        "字段1_链接": [f"https://boards.example/j/{n}" for n in range(6)],
+    }
+    assert layout_of(columns).role_columns("url") == ("字段1_链接",)
+
+
+def test_what_is_nested_in_labels_and_highlights_is_not_named_by_its_own_name():
+    columns = {
+        "title": TITLES, "company_name": EMPLOYERS, "skillLabel.state": ["0"] * 6,
+        "skillLabel.value": ["Python"] * 6, "highlights.title": ["Qualifications"] * 6,
+        "related_links.link": ["https://boards.example"] * 6,
+    }  # fmt: skip
+    layout = layout_of(columns)
+    assert layout.role_columns("title") == ("title",)
+    assert layout.role_columns("url") == layout.role_columns("place") == ()
+    assert layout.tags == ("skillLabel.value",)
+
+
+def test_no_word_over_columns_stands_twice():
+    from graphcli.loaders.reader.header_words import header_words
+
+    words = header_words().group_by("how", "word").len().filter(pl.col("len") > 1)
+    assert words.rows() == []

@@ -1,0 +1,91 @@
+"""Pay that stands in several columns: its two ends, its currency and its period beside the figures.
+
+A bare figure is CNY only where nothing says otherwise: neither a column of currencies nor places that lie
+abroad.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+import polars as pl
+
+from graphcli.loaders.fields.pay import parse_pay
+from graphcli.loaders.fields.text import filled_cells
+from graphcli.loaders.layouts.layout import Alternative
+from graphcli.loaders.layouts.place_columns import currency_of
+
+# Roles of header words: ends of a range of pay, and what its figures are counted in.
+PAY_ENDS = ("pay_low", "pay_high")
+COUNTED_IN = ("pay_currency", "pay_period")
+SMALLEST_IN_YUAN = 500.0
+UNIT_IN_HEADER = re.compile(r"[(（\[【]\s*([^()（）\[\]【】]{1,8})\s*[)）\]】]\s*$")
+_NAMES_MONEY = re.compile(
+    r"[¥￥$€£₹₩]|人民[币幣]|[美港欧日台]元|[港台]币|(?<![A-Za-z])(?:[A-Z]{3}|rmb|cny)(?![A-Za-z])"
+)
+_BARE = re.compile(r"[\d.,\s~～\-–—kKwW千万萬到至+]+")
+
+
+def pay_alternatives(
+    roles: Mapping[str, Sequence[str]], places: Sequence[Alternative], sample: pl.DataFrame
+) -> tuple[Alternative, ...]:
+    """Say how pay is read from the columns that name it, its ends, its currency and its period."""
+    named = {role: list(roles[role]) for role in ("pay", *PAY_ENDS, *COUNTED_IN) if roles.get(role)}
+    if any(mark in column for columns in named.values() for column in columns for mark in "{}"):
+        return tuple(Alternative((column,)) for column in named.get("pay", ()))
+    currency, period = (named.get(role, [""])[0] for role in COUNTED_IN)
+    money = "" if currency else currency_of(places, sample)
+    made: list[Alternative] = []
+    for column in named.get("pay", ()):
+        template = pay_template(column, sample)
+        made += _counted(Alternative((column,), template=template), currency, period, money, sample)
+    if all(end in named for end in PAY_ENDS):
+        low, high = (named[end][0] for end in PAY_ENDS)
+        template = _range_of_pay(low, high, sample, in_yuan=not (currency or money))
+        made += _counted(Alternative((low, high), template=template), currency, period, money, sample)
+    elif not made:
+        for column in (named[end][0] for end in PAY_ENDS if end in named):
+            made += _counted(Alternative((column,)), currency, period, money, sample)
+    return tuple(made)
+
+
+def _counted(
+    pay: Alternative, currency: str, period: str, money: str, sample: pl.DataFrame
+) -> list[Alternative]:
+    """Put what the figures are counted in behind them, where they do not say it themselves."""
+    figures = pay.template or f"{{{pay.columns[0]}}}"
+    cells = [cell for column in pay.columns for cell in filled_cells(sample[column])]
+    if currency and 2 * sum(bool(_BARE.fullmatch(cell)) for cell in cells) > len(cells):
+        with_currency = Alternative((*pay.columns, currency), template=f"{figures} {{{currency}}}")
+        if not period:
+            return [with_currency]
+        names = (*pay.columns, currency, period)
+        return [Alternative(names, template=f"{figures} {{{currency}}}/{{{period}}}"), with_currency]
+    if money and 2 * sum(bool(_NAMES_MONEY.search(cell)) for cell in cells) <= len(cells):
+        return [Alternative(pay.columns, template=f"{figures} {money}")]
+    return [pay]
+
+
+def pay_template(column: str, sample: pl.DataFrame) -> str:
+    """How figures under ``月薪（元）`` are to be read; empty where the cells say it themselves."""
+    unit = UNIT_IN_HEADER.search(column)
+    if not unit or "{" in column or "}" in column:
+        return ""
+    period = "年" if "年" in column else "月"
+    words = unit.group(1).casefold()
+    text = re.sub(r"/?(年|月|人民币|rmb|cny)", "", words) or "元"
+    template = f"{{{column}}}{text}/{period}"
+    cells = [cell.strip() for cell in sample[column].drop_nulls().to_list() if cell.strip()]
+    alone = sum(parse_pay(cell).low is not None for cell in cells)
+    with_unit = sum(parse_pay(f"{cell}{text}/{period}").low is not None for cell in cells)
+    return template if with_unit > max(alone, 0.5 * len(cells)) else ""
+
+
+def _range_of_pay(low: str, high: str, sample: pl.DataFrame, in_yuan: bool) -> str:
+    """Join the two ends of pay; the unit is the header's, or yuan where the figures can be nothing else."""
+    unit = UNIT_IN_HEADER.search(low)
+    figures = pl.Series(sample[high]).cast(pl.Float64, strict=False).drop_nulls()
+    large = len(figures) > 0 and float(figures.quantile(0.1) or 0.0) >= SMALLEST_IN_YUAN
+    text = unit.group(1) if unit else "元/月" if large and in_yuan else ""
+    return f"{{{low}}}-{{{high}}}{text}"
