@@ -10,10 +10,12 @@ from typing import Protocol
 import polars as pl
 
 from graphcli.loaders.fields.dates import read_dates
+from graphcli.loaders.fields.glued_tags import separated
 from graphcli.loaders.fields.pay import read_pay
 from graphcli.loaders.fields.tags import perks_among, split_profile, split_tags, without_profile_words
 from graphcli.loaders.fields.text import (
     column_named,
+    one_line,
     plain_text,
     trimmed,
     unescaped_tags,
@@ -25,6 +27,7 @@ from graphcli.loaders.judgement import (
     NAMES_OF_KINDS,
     issue_rows,
     judged,
+    page_furniture,
     with_shared_columns_split,
     wrong_kinds,
 )
@@ -38,6 +41,10 @@ from graphcli.workspace.identity import SEPARATOR, stable_hashes
 LOST = "\ufffd"
 GUARD = r"^'+[=+\-@\t\r]"
 NO_EMPLOYER, NO_PLACE, NO_TITLE = "no employer", "no place", "no title"
+# Read from the cell as it was written, or a text of many lines.
+WRITTEN_LONG = ("text", "url", "pay", "posted_on")
+NAMELESS = "neither title nor employer: no posting"
+FURNITURE = "part of the page around the postings: no posting"
 NO_EDUCATION_BUT_LANGUAGE = "names a language, not a level of education; kept as a tag"
 RAW_ISSUES = {
     ROW: pl.Int64, "column": pl.String, "value": pl.String, "problem": pl.String, "action": pl.String,
@@ -98,6 +105,11 @@ def canonical_batch(
     split, misplaced = _judged_parts(split, columns)
     fields = split.select(ROW, *(_role(role, columns).alias(role) for role in ROLES))
     fields = _with_places_of_lists(fields, split, columns)
+    fields = fields.with_columns(
+        one_line(fields[role], joiner="\n" if role == "place" else " ")
+        for role in ROLES
+        if role not in WRITTEN_LONG
+    )
     tags, fields, more = _tags(frame, fields, layout)
     names = {role: _column_name(role, layout) for role in layout.columns}
     fields, set_aside = judged(fields, names)
@@ -145,6 +157,7 @@ def _prepared(raw: pl.DataFrame, layout: Layout) -> pl.DataFrame:
 def _role(role: str, columns: Mapping[str, Sequence[Alternative]]) -> pl.Expr:
     alternatives = [_alternative(one) for one in columns.get(role, ())]
     return pl.coalesce(alternatives) if alternatives else pl.lit(None, dtype=pl.String)
+
 
 def _judged_parts(
     frame: pl.DataFrame, columns: Mapping[str, Sequence[Alternative]]
@@ -204,7 +217,6 @@ def joined_places(parts: Sequence[Sequence[str]], joiner: str) -> str:
     return JOINER.join(dict.fromkeys(joiner.join(dict.fromkeys(row)) for row in rows))
 
 
-
 def _alternative(alternative: Alternative) -> pl.Expr:
     cells = {name: _filled(trimmed(column_named(name))) for name in alternative.columns}
     if alternative.template:
@@ -259,9 +271,17 @@ def _rejected(frame: pl.DataFrame, fields: pl.DataFrame, layout: Layout) -> pl.D
         pl.when(pl.lit(nameless) & empty).then(pl.lit("empty record"))
         .when(is_header).then(pl.lit("the header again"))
         .when(wrong).then(pl.lit("another kind of record, no posting"))
-        .when(pl.lit(nameless)).then(pl.lit("neither title nor employer: no posting"))
+        .when(pl.lit(nameless)).then(pl.lit(NAMELESS))
     )  # fmt: skip
     judged_rows = frame.select(ROW, problem=problem)
+    bare = judged_rows["problem"] == NAMELESS
+    if bare.any():
+        furniture = pl.Series([False] * frame.height).scatter(
+            bare.arg_true(), page_furniture(frame.filter(bare))
+        )
+        judged_rows = judged_rows.with_columns(
+            problem=pl.when(furniture).then(pl.lit(FURNITURE)).otherwise("problem")
+        )
     shown = pl.concat_str([trimmed(column_named(name)) for name in used], separator=" | ", ignore_nulls=True)
     hit = pl.Series(judged_rows["problem"].is_not_null())
     values = frame.filter(hit).select(pl.col(ROW), shown.str.slice(0, SHOWN).fill_null("").alias("value"))
@@ -295,7 +315,7 @@ def _tags(
     """Collect the tags; fill what a profile column says about the employer; put slid values back."""
     vocabulary = load_vocabulary()
     cells = [frame.select(_filled(column_named(name)).alias(name))[name] for name in layout.tags]
-    parts = [split_tags(unescaped_tags(cell)) for cell in cells]
+    parts = [split_tags(one_line(unescaped_tags(cell), joiner="\n")) for cell in cells]
     issues: list[pl.DataFrame] = []
     if layout.profile:
         profile = split_profile(frame[layout.profile], vocabulary)
@@ -311,7 +331,7 @@ def _tags(
         return pl.Series("tags", [[]] * frame.height, dtype=pl.List(pl.String)), fields, issues
     joined = pl.DataFrame([part.alias(str(at)) for at, part in enumerate(parts)])
     tags = joined.select(pl.concat_list(pl.all()).list.unique(maintain_order=True).alias("tags"))["tags"]
-    return tags, fields, issues
+    return separated(tags), fields, issues
 
 
 def _slid_back(fields: pl.DataFrame, layout: Layout) -> tuple[pl.DataFrame, pl.Series, list[pl.DataFrame]]:

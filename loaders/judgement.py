@@ -70,8 +70,8 @@ _PLAINLY = {
 }
 _NO_PLACE = r"公司|集团|(?i:ltd|inc)|\d[kKwW万千元]|\d年|经理|工程师|专员|主管|[。！？；，@]|://"
 _NO_TITLE = (
-    r"^\W*[\d¥￥$]|://|www\.|@|^/|面议|申请|投递|收藏|查看|登[录陆]|注册|分享|举报|关注|沟通|更多|返回|页|搜索|筛选|招呼|感兴趣|扫|下载|详情|暂无|加载"
-    r"|(?i)^(?:apply|save|share|log|sign|register|read|show|view|next|previous|load|see|easy|search|back|copyright)\b"
+    r"^\W*[\d¥￥$]|://|www\.|@|^/|面议|申请|投递|收藏|查看|登[录陆]|注册|分享|举报|关注|沟通|更多|返回|页|搜索|筛选|招呼|感兴趣|扫|下载|详情|暂无|加载|广告|推广|赞助|到底|没有|换一批|猜你|热门|相关|推荐|相似|附近|共\d"
+    r"|(?i)^(?:apply|save|share|log|sign|register|read|show|view|page|ads?|advertisement|sponsored|promoted|showing|recommended|similar|no|prev|next|previous|load|see|easy|search|back|copyright)\b"
 )
 # Only such cells may hold more than one field.
 _MAY_BE_MERGED = {
@@ -80,6 +80,7 @@ _MAY_BE_MERGED = {
     "education": r"\d|经验|应届|[|｜]",
 }
 _NAMED = r"有限公司|有限责任公司|股份公司|合伙"
+_RECRUITER = "a recruiter"
 _PATH_MARKS = r"[·•\-–—/>]"
 
 
@@ -274,14 +275,35 @@ def _said_of_employers(fields: pl.DataFrame, column_names: Mapping[str, str]) ->
     cells = fields["employer"]
     found = pl.lit(None, dtype=pl.String)
     for problem, pattern in load_vocabulary().no_employers.items():
-        found = pl.when(pl.col("cell").str.contains(pattern)).then(pl.lit(problem)).otherwise(found)
+        # 上海某某科技有限公司 may be registered so: a legal form is the name of somebody, if not of whom.
+        named = pl.col("cell").str.contains(_NAMED) & ~pl.lit(problem.startswith(_RECRUITER))
+        says = pl.col("cell").str.contains(pattern) & ~named
+        found = pl.when(says).then(pl.lit(problem)).otherwise(found)
     distinct = pl.DataFrame({"cell": cells.drop_nulls().unique()}).with_columns(problem=found)
-    # 上海某某科技有限公司 may be registered so: a legal form is the name of somebody.
-    table = distinct.drop_nulls("problem").filter(~pl.col("cell").str.contains(_NAMED))
+    table = distinct.drop_nulls("problem")
     if not table.height:
         return []
     hit = fields.select(ROW, cell=cells).join(table, on="cell", how="inner", maintain_order="left")
     return [issue_rows(hit.select(ROW, value="cell", problem="problem"), column_names["employer"], "kept")]
+
+
+def page_furniture(frame: pl.DataFrame) -> pl.Series:
+    """Say which records hold a button, a page number or an advertisement of the board's page.
+
+    Parameters
+    ----------
+    frame
+        Text columns of records without title and employer; other columns may hold anything.
+    """
+    names = [name for name in frame.columns if name != ROW]
+    cells = pl.concat([frame[name].alias("cell") for name in names]) if names else pl.Series(dtype=pl.String)
+    distinct = cells.drop_nulls().unique()
+    chrome = distinct.filter(kinds(distinct, ["chrome"])["chrome"])
+    return frame.select(
+        pl.any_horizontal(pl.lit(False), *(frame[name].is_in(chrome.implode()) for name in names)).fill_null(
+            False
+        )
+    ).to_series()
 
 
 def issue_rows(hit: pl.DataFrame, column: str, action: str | None = None) -> pl.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 import sys
+import unicodedata
 from collections.abc import Callable
 
 import polars as pl
@@ -35,6 +36,20 @@ _SHORT_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "'": "'", '"': '"', "\\": "\\
 _TAG_NAMES = "p|br|div|span|li|ul|ol|b|strong|em|i|h[1-6]|table|tr|td|a|font|img|script|style"
 _LINE_ENDS = ("\u2028", "\u2029", "\x85")
 _INVISIBLE = ("\u200b", "\xad", "\ufeff", "\u2060")
+# Letters that look like others: Cyrillic and Greek in Latin words, radicals and compatibility ideographs.
+_ALIKE = dict(
+    zip("АВЕЅІЈКМНОРСТХаеѕіјорсухΑΒΕΖΗΙΚΜΝΟΡΤΥΧο", "ABESIJKMHOPCTXaesijopcyxABEZHIKMNOPTYXo", strict=True)
+)
+_LATIN = "A-Za-z" + "".join(_ALIKE)
+# A word of Latin letters and such as look like them, with at least one of each.
+_MIXED = re.compile(
+    rf"(?<!\w)(?=[{_LATIN}]*[A-Za-z])[{_LATIN}]*[{''.join(_ALIKE)}][{_LATIN}]*(?![^\W\u4e00-\u9fff])"
+)
+_RADICALS = re.compile("[\u2f00-\u2fdf\uf900-\ufaff]+")
+_UNUSUAL = (
+    r"[<&\x{85}\x{2028}\x{2029}\x{200b}\x{ad}\x{feff}\x{2060}"
+    r"\x{2f00}-\x{2fdf}\x{f900}-\x{faff}\x{370}-\x{4ff}]"
+)
 _MARKS = rf"[{''.join(_LINE_ENDS + _INVISIBLE)}]|\\[nr]"
 # A line end that a program wrote as two characters; before a small letter it may be a path.
 _WRITTEN_LINE_ENDS = r"(?:\\r\\n|\\n|\\r)+([^a-z]|$)"
@@ -126,6 +141,31 @@ def plain_text(cells: pl.Series) -> pl.Series:
     # What was escaped twice is HTML again after the first reading.
     again = cells.str.contains("&amp;|&lt;") & once.str.contains(_HTML)
     return _on_some(once, again, _html_to_text, distinct=False)
+
+
+def one_line(cells: pl.Series, joiner: str = " ") -> pl.Series:
+    """Write short cells as one line of plain text, in the letters that their words are of.
+
+    Line ends become ``joiner``; HTML becomes text; a Cyrillic or Greek letter inside a Latin word, a radical
+    or a compatibility ideograph becomes the letter that it looks like.
+
+    Examples
+    --------
+    >>> one_line(pl.Series(["<em>Java</em>\u2028工程师", "Рython", "⽂员", "Москва"])).to_list()
+    ['Java 工程师', 'Python', '文员', 'Москва']
+    """
+    return _on_some(cells, cells.str.contains(_UNUSUAL), lambda some: _one_line(some, joiner), distinct=False)
+
+
+def _one_line(cells: pl.Series, joiner: str) -> pl.Series:
+    texts = plain_text(cells).str.strip_chars(SPACE).str.replace_all(r"[ \t]*[\r\n]+\s*", joiner)
+    usual = [_in_usual_letters(text) or None for text in texts]
+    return pl.Series(cells.name, usual, dtype=pl.String)
+
+
+def _in_usual_letters(text: str) -> str:
+    text = _RADICALS.sub(lambda found: unicodedata.normalize("NFKC", found.group()), text)
+    return _MIXED.sub(lambda word: "".join(_ALIKE.get(letter, letter) for letter in word.group()), text)
 
 
 def _without_marks(cells: pl.Series) -> pl.Series:

@@ -20,7 +20,8 @@ MOST_EXPERIENCE = "10 years or more"
 
 SIZE_PATTERN = r"(?:少于)?\d+(?:-\d+)?\s*人(?:及?以上|以下)?"
 _SIZE = re.compile(
-    r"(?:公司规模|规模|人数)?:?(少于|小于|不足|低于|<|lessthan)?(\d+(?:\.\d+)?万?)人?(?:[-~–—至到](\d+))?(?:人|名|员工)?(及?以上|及?以下|以内|\+|左右)?(?:人|员工)?"
+    r"(?:公司规模|规模|人数)?:?(少于|小于|不足|低于|<|(?:less|fewer)than|under)?(超过|大于|多于|>|(?:more|over)than|over)?约?"
+    r"(\d+(?:\.\d+)?万?)\+?人?(?:[-~–—至到](\d+(?:\.\d+)?万?))?(?:人|名|员工)?(及?以上|及?以下|以内|\+|左右)?(?:人|员工)?"
 )
 _ENGLISH_PEOPLE = re.compile(r"(?:employees|people|staff)$")
 _YEARS = re.compile(
@@ -52,7 +53,14 @@ _AROUND_LEVEL = re.compile(
 _MONTHS = re.compile(r"(\d{1,3})(?:\.0)?个月(?:以上)?")
 _SHORTER = re.compile(r"(\d{1,2})年(?:及?以下|以内)(?:工作)?(?:经验)?")
 _COUNT = re.compile(
-    r"(?:(?:招聘|需求|招)?(?:人数)?|招收):?(\d{1,6})(?:人|名|个|位|openings?|positions?|vacanc(?:y|ies))?"
+    r"(?:(?:招聘|需求|招)?(?:人数)?|招收):?(\d{1,6})(?:人|名|个名额|个|位|openings?|positions?|vacanc(?:y|ies))?"
+)
+_FUNDING = re.compile(
+    r"(?:pre-?)?[a-g]\+*轮.*|(?:天使|种子)轮|.*融资.*|战略投资|(?:series[a-g]|seed)(?:round)?"
+)
+_LEAST_COUNT = re.compile(r"\d{1,6}(?:人|名)?(?:\+|及?以上)")
+_BEFORE_COUNT = re.compile(
+    r"^(?:急|共|拟|计划|预计|现)(?=招)|^(?:openings?|hires?|vacanc(?:y|ies)|positions?):(?=\d)"
 )
 _COUNT_RANGE = re.compile(r"(?:(?:招聘|招)?(?:人数)?|招收):?\d{1,4}[-~至到]\d{1,4}[人名个位]?")
 _MANY = {
@@ -64,6 +72,9 @@ _MANY = {
     "数名",
     "多名",
     "several",
+    "multiple",
+    "many",
+    "nolimit",
     "无限",
     "人数不限",
     "不限人数",
@@ -73,7 +84,8 @@ SIMPLIFIED = str.maketrans(
     "專學碩歷營國經驗無於應屆業資獨聯職實習歲萬數醫獎團體機構關個備進區臺灣訓單與後後門術規約",
     "专学硕历营国经验无于应届业资独联职实习岁万数医奖团体机构关个备进区台湾训单与后后门术规约",
 )
-_SILENT = {"", "-", "null", "none", "nan", "无", "其他要求", "不明", "未知"}
+_HIDDEN = {"保密", "不公开", "未公开", "未透露"}
+_SILENT = {*_HIDDEN, "", "-", "null", "none", "nan", "无", "其他要求", "不明", "未知"}
 
 Reading = tuple[str | None, str | None]  # value, problem
 
@@ -86,6 +98,7 @@ class Vocabulary:
     experience: Mapping[str, str]
     ownership: Mapping[str, str]
     perks: str
+    perk_words: tuple[str, ...]
     languages: str
     empty: tuple[str, ...]
     no_employers: Mapping[str, str]
@@ -101,6 +114,7 @@ def load_vocabulary() -> Vocabulary:
         _inverted(content["experience_words"]),
         _inverted(content["ownership"]),
         "^(?:" + "|".join(content["perks"]) + ")$",
+        tuple(content["perk_words"]),
         "^(?:" + content["languages"] + ")$",
         tuple(content["empty"]),
         dict(content["no_employers"]),
@@ -114,6 +128,7 @@ def _inverted(words: Mapping[str, list[str]]) -> dict[str, str]:
 def fold(text: str) -> str:
     """Fold width, case and the two scripts, and drop white space."""
     folded = "".join(unicodedata.normalize("NFKC", text[:100]).casefold().split())
+    folded = re.sub("[\u200b\ufeff\xad]", "", folded)
     return folded.translate(SIMPLIFIED)
 
 
@@ -191,11 +206,17 @@ def parse_company_size(text: str) -> Reading:
     if cell in _SILENT:
         return None, None
     cell = _ENGLISH_PEOPLE.sub("", re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", cell))
+    cell = re.sub("^(?=万人)", "1", cell)
     found = _SIZE.fullmatch(cell)
     if not found:
         return None, "cannot be read as a number of employees"
-    under, low, high, side = found.groups()
-    low = str(round(float(low[:-1]) * 10_000)) if low.endswith("万") else low
+    under, over, low, high, side = found.groups()
+    if high and high.endswith("万") and not low.endswith("万"):
+        low += "万"
+    low, high = (
+        str(round(float(one[:-1]) * 10_000)) if one and one.endswith("万") else one for one in (low, high)
+    )
+    side = side or ("+" if over or "+" in cell else None)
     if high:
         return f"{low}-{high}", None
     if under or (side and side[-1] in "下内"):
@@ -215,6 +236,8 @@ def parse_ownership(text: str) -> Reading:
     if cell in _SILENT:
         return None, None
     value = load_vocabulary().ownership.get(cell)
+    if _FUNDING.fullmatch(cell):
+        return None, "a stage of funding, not a kind of ownership"
     return value, None if value else "no kind of ownership that is known"
 
 
@@ -231,6 +254,11 @@ def parse_openings(text: str) -> tuple[int | None, str | None]:
         return None, None
     if cell.startswith("招") and cell[1:] in _MANY:
         return None, None
+    cell = _BEFORE_COUNT.sub("", cell)
+    cell = re.sub(r"[一二两三四五六七八九](?=[人名个位])", lambda digit: _CHINESE_DIGITS[digit.group()], cell)
+    cell = re.sub(r"(?<![\d一二三四五六七八九十百])十(?=[人名个位])", "10", cell)
+    if _LEAST_COUNT.fullmatch(cell):
+        return None, "a least number of openings, not one number"
     if _COUNT_RANGE.fullmatch(cell):
         return None, "a range of openings, not one number"
     found = _COUNT.fullmatch(cell.removesuffix(".0"))

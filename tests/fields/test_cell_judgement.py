@@ -170,3 +170,99 @@ def test_a_record_without_title_and_employer_is_rejected_with_its_cells():
 @pytest.mark.parametrize("name", ["*", "^.*$"])
 def test_a_column_named_like_a_pattern_is_a_column_like_any_other(name):
     assert read({name: "x"}).postings.height == 1
+
+
+FURNITURE = (
+    "下一页",
+    "共100页",
+    "广告",
+    "登录查看更多",
+    "Load more",
+    "第1页",
+    "没有更多了",
+    "Page 1 of 10",
+    "Sponsored",
+    "共20条记录",
+    "首页 上一页 下一页",
+    "<< 1 2 3 >>",
+    "热门职位",
+    "猜你喜欢",
+    "Sign in to see more",
+)
+NOTHING = dict.fromkeys(HEADERS, "")
+
+
+@pytest.mark.parametrize("cell", FURNITURE)
+@pytest.mark.parametrize("column", ["title", "employer", "place", "tags"])
+def test_a_record_of_page_furniture_is_rejected_as_what_it_is(cell, column):
+    made = read({}, NOTHING | {column: cell})
+    assert made.postings["row"].to_list() == [1]
+    shown = made.issues.filter(pl.col("action") == "rejected").select("row", "value", "problem").rows()
+    assert shown == [(2, cell, "part of the page around the postings: no posting")]
+
+
+@pytest.mark.parametrize(
+    "title", ["推荐算法工程师", "广告设计师", "热门项目运营", "页面设计师", "Page Designer"]
+)
+def test_a_title_about_pages_and_advertising_is_a_title(title):
+    made = read({"title": title})
+    assert made.postings["title"].to_list() == [title]
+    assert made.issues.is_empty()
+
+
+def test_a_record_without_names_that_is_no_furniture_says_that_it_names_nobody():
+    made = read(NOTHING | {"place": "杭州"})
+    assert made.issues["problem"].to_list() == ["neither title nor employer: no posting"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        ("代招", "a recruiter"),
+        ("上海示例人力资源有限公司（代招）", "a recruiter"),
+        ("猎头公司", "a recruiter"),
+        ("Client of Example Recruiters", "a recruiter"),
+        ("Recruitment Agency", "a recruiter"),
+        ("Career Fair 2024", "a job fair"),
+        ("第八届高校毕业生就业洽谈会", "a job fair"),
+        ("Confidential Company", "hides its name"),
+        ("COMPANY CONFIDENTIAL", "hides its name"),
+        ("XX公司", "hides its name"),
+        ("不便透露", "hides its name"),
+        ("全球知名企业", "hides its name"),
+    ],
+)
+def test_what_is_no_employer_is_kept_and_says_what_it_is(cell, said):
+    made = read({"employer": cell})
+    assert made.postings["employer_raw"].to_list() == [cell]
+    assert [said in problem for problem in made.issues["problem"].to_list()] == [True]
+
+
+@pytest.mark.parametrize(
+    "cell", ["上海某某科技有限公司", "Clientela Ltd", "知名汽车服务有限公司", "双选科技有限公司"]
+)
+def test_a_registered_name_is_an_employer(cell):
+    assert read({"employer": cell}).issues.is_empty()
+
+
+def test_html_separators_and_letters_that_look_alike_are_read_in_every_short_cell():
+    made = read(
+        {
+            "title": "<em>Рython</em>&amp;Java\u2028工程师",
+            "employer": "⽂化&nbsp;有限公司",
+            "education": "本\u200b科",
+        }
+    )
+    row = made.postings.row(0, named=True)
+    assert (row["title"], row["employer_raw"], row["education"]) == (
+        "Python&Java 工程师",
+        "文化 有限公司",
+        "bachelor",
+    )
+
+
+def test_perks_stand_apart_from_skills_and_make_no_issue():
+    made = read({"tags": "Python,五险一金,带薪年假周末双休"})
+    assert made.postings["perks"].to_list() == [["五险一金", "带薪年假", "周末双休"]]
+    assert made.texts["tags"].to_list() == [["Python"]]
+    assert made.issues.is_empty()

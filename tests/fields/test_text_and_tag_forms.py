@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from graphcli.loaders.fields.tags import split_tags, without_profile_words
-from graphcli.loaders.fields.text import plain_text
+from graphcli.loaders.fields.glued_tags import separated
+from graphcli.loaders.fields.tags import perks_among, split_tags, without_profile_words
+from graphcli.loaders.fields.text import one_line, plain_text
 from graphcli.loaders.fields.vocabulary import load_vocabulary
 
 TEXTS = {
@@ -61,3 +65,94 @@ def test_a_hostile_text_takes_no_longer_than_its_length(part):
     plain_text(cells)
     split_tags(cells)
     assert time.process_time() - start < 5
+
+
+SEPARATED = {
+    "Python Java Hadoop": ["Python", "Java", "Hadoop"],
+    "Java Spring Boot MySQL": ["Java", "Spring Boot", "MySQL"],
+    "Computer Vision Deep Learning": ["Computer Vision", "Deep Learning"],
+    "PythonJavaHadoop": ["Python", "Java", "Hadoop"],
+    "机器学习深度学习": ["机器学习", "深度学习"],
+    "五险一金带薪年假": ["五险一金", "带薪年假"],
+    "Python五险一金": ["Python", "五险一金"],
+    "Python/Java/Go": ["Python", "Java", "Go"],
+    "深度学习 机器学习": ["深度学习", "机器学习"],
+}
+WHOLE = (
+    "Machine Learning",
+    "Spring Boot",
+    "Natural Language Processing",
+    "Microsoft Office",
+    "TCP/IP",
+    "Java开发",
+    "JavaScript",
+    "Python Wizardry",
+    "PythonWizardry",
+    "大数据分析",
+    "Data Engineer",
+    "C",
+    "",
+)
+
+
+@pytest.mark.parametrize(("tag", "expected"), SEPARATED.items())
+def test_tags_of_known_words_are_taken_apart(tag, expected):
+    assert separated(pl.Series([["SQL", tag], None, []])).to_list() == [["SQL", *expected], None, []]
+
+
+@pytest.mark.parametrize("tag", WHOLE)
+def test_one_term_and_what_is_not_wholly_known_stay_one_tag(tag):
+    assert separated(pl.Series([[tag]])).to_list() == [[tag]]
+
+
+@given(
+    st.lists(
+        st.lists(st.text(alphabet="Javpyhon SQL机器学习五险一金/·+", max_size=14), max_size=3), max_size=4
+    )
+)
+def test_separating_loses_no_letter(lists):
+    tags = pl.Series(lists, dtype=pl.List(pl.String))
+    for before, after in zip(lists, separated(tags).to_list(), strict=True):
+        letters = [re.sub(r"[\s/·]", "", "".join(some)) for some in (dict.fromkeys(before), after)]
+        assert set(letters[0]) == set(letters[1])
+        assert len(after) >= 1 or not before
+
+
+@pytest.mark.parametrize(
+    "perk",
+    [
+        "五险一金",
+        "带薪年假",
+        "周末双休",
+        "团队氛围好",
+        "年度旅游",
+        "领导Nice",
+        "免费三餐",
+        "health insurance",
+        "401k",
+        "Paid time off",
+    ],
+)
+def test_what_the_employer_offers_is_no_skill_and_is_not_lost(perk):
+    tags = pl.Series([["Python", perk]])
+    assert without_profile_words(tags, load_vocabulary()).to_list() == [["Python"]]
+    assert perks_among(tags, load_vocabulary()).to_list() == [[perk]]
+
+
+LINES = {
+    "<em>Java</em>开发&amp;测试": "Java开发&测试",
+    "算法\u2028工程师": "算法 工程师",
+    "Рython工程师": "Python工程师",
+    "数据分析⼯程师": "数据分析工程师",
+    "產品經理\uf9e4": "產品經理理",
+    "本\u200b科": "本科",
+    "Москва": "Москва",
+    "C++ & C#": "C++ & C#",
+    "两行\n工程师": "两行\n工程师",
+    "Ａ股": "Ａ股",
+}
+
+
+@pytest.mark.parametrize(("cell", "expected"), LINES.items())
+def test_short_cells_are_plain_text_in_their_usual_letters(cell, expected):
+    assert one_line(pl.Series([cell, None])).to_list() == [expected, None]

@@ -96,3 +96,76 @@ def test_a_word_of_a_board_has_one_meaning_or_none(parse, cell, value):
     read, problem = parse(cell)
     assert read == value
     assert (problem is None) == (value is not None or cell == "招若干人")
+
+
+@pytest.mark.parametrize(
+    ("cell", "size"),
+    [
+        ("约200人", "200"),
+        (">1000", "1000+"),
+        ("万人以上", "10000+"),
+        ("1-2万人", "10000-20000"),
+        ("1万-2万人", "10000-20000"),
+        ("More than 1,000 employees", "1000+"),
+        ("Fewer than 50 employees", "<50"),
+        ("10,001+", "10001+"),
+        ("1,001-5,000 employees", "1001-5000"),
+        ("10000+人", "10000+"),
+        ("超过500人", "500+"),
+        ("51-200 employees", "51-200"),
+        ("少于50人", "<50"),
+        ("100-499人", "100-499"),
+        ("本\u200b", None),
+    ],
+)
+def test_sizes_of_chinese_and_english_boards(cell, size):
+    assert parse_company_size(cell)[0] == size
+
+
+def test_a_size_that_is_not_told_is_silence():
+    assert parse_company_size("保密") == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("cell", "count"),
+    [
+        ("三人", 3),
+        ("两名", 2),
+        ("十人", 10),
+        ("急招5人", 5),
+        ("拟招3人", 3),
+        ("2个名额", 2),
+        ("Openings: 3", 3),
+    ],
+)
+def test_openings_in_words_and_behind_words(cell, count):
+    assert parse_openings(cell) == (count, None)
+
+
+@pytest.mark.parametrize("cell", ["10+", "10人以上", "二十人", "百人", "0", "5-10人"])
+def test_openings_that_name_no_one_number_are_not_guessed(cell):
+    value, problem = parse_openings(cell)
+    assert value is None
+    assert problem
+
+
+@pytest.mark.parametrize("cell", ["未融资", "A轮", "Pre-A轮", "D轮及以上", "不需要融资", "天使轮"])
+def test_a_stage_of_funding_is_no_ownership(cell):
+    assert parse_ownership(cell) == (None, "a stage of funding, not a kind of ownership")
+
+
+@pytest.mark.parametrize(
+    ("cell", "kind"),
+    [
+        ("民企", "private"),
+        ("Company - Public", "listed"),
+        ("日资企业", "foreign"),
+        ("台资企业", "hong_kong_macau_taiwan"),
+        ("中央企业", "state"),
+        ("民办非企业", "nonprofit"),
+        ("个体户", "other"),
+        ("已上市", "listed"),
+    ],
+)
+def test_owners_of_chinese_and_english_boards(cell, kind):
+    assert parse_ownership(cell) == (kind, None)
