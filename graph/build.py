@@ -45,7 +45,7 @@ def graph_from(state: Current, selection: Selection) -> GraphTables:
     if selection.preset == "tiers" and not selection.restricts_postings():
         return stored_graph(state, selection)
     selected = selected_from(state, selection)
-    return build_graph(selected, state.material.employers, state.material.claims, state.facts)
+    return build_graph(selected, state.material, state.facts)
 
 
 def stored_graph(state: Current, selection: Selection) -> GraphTables:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from graphcli.graph.facts import Facts
-from graphcli.graph.material import LOCATED, Selected
+from graphcli.graph.material import LOCATED, Material, Selected
 from graphcli.graph.tables import GraphTables
 
 # How many ids an edge carries; the full set comes from the workspace.
@@ -19,17 +19,15 @@ EVIDENCE_IDS = 5
 WEIGHT_DECIMALS = 9
 
 
-def build_graph(
-    selected: Selected, employers: pl.DataFrame, claims: pl.DataFrame, facts: Facts
-) -> GraphTables:
+def build_graph(selected: Selected, material: Material, facts: Facts) -> GraphTables:
     """Aggregate selected postings to the graph.
 
     Parameters
     ----------
     selected
         Postings with their employers, places, sectors and weights.
-    employers, claims
-        Canonical tables; only employers that post become nodes.
+    material
+        Employers, what lists claim of them and which may be the same; only employers that post become nodes.
     facts
         Cities, provinces, region schemes, skills and sectors.
 
@@ -38,16 +36,17 @@ def build_graph(
     Tables sorted by key: the same postings in any order give the same bytes.
     """
     rows = selected.frame.sort("posting_id")
-    hiring = employer_nodes(rows, employers)
+    hiring = employer_nodes(rows, material.employers)
     present = hiring.select(employer_id="id")
     visits = city_visits(rows, facts)
     wants = skill_wants(rows)
-    held = claims.join(present, on="employer_id", how="semi")
+    held = material.claims.join(present, on="employer_id", how="semi")
     edges = {
         "HIRES_IN": hires_in(visits),
         "REQUIRES": requires(wants, hiring),
         "IN_SECTOR_Employer": in_sector(rows),
-        "SUBSIDIARY_OF": subsidiaries(employers, present),
+        "SUBSIDIARY_OF": subsidiaries(material.employers, present),
+        "POSSIBLY_SAME": likenesses(material.possibly_same, present),
         **place_edges(visits, facts),
         **affiliation_edges(held),
     }
@@ -153,6 +152,13 @@ def subsidiaries(employers: pl.DataFrame, present: pl.DataFrame) -> pl.DataFrame
     owned = employers.filter(pl.col("parent_id").is_not_null()).join(present, on="employer_id", how="semi")
     both = owned.join(present.select(parent_id="employer_id"), on="parent_id", how="semi")
     return both.select(start="employer_id", end="parent_id", source=pl.lit("affiliation lists"))
+
+
+def likenesses(possibly_same: pl.DataFrame, present: pl.DataFrame) -> pl.DataFrame:
+    """Edges between employers whose names may mean one, where both post."""
+    first = possibly_same.join(present, on="employer_id", how="semi")
+    both = first.join(present.select(other_id="employer_id"), on="other_id", how="semi")
+    return both.select("score", "method", start="employer_id", end="other_id")
 
 
 def place_edges(visits: pl.DataFrame, facts: Facts) -> dict[str, pl.DataFrame]:

@@ -321,6 +321,7 @@ def reference_rows(kind: str, start: str, end: str, state: Current) -> pl.DataFr
         "PART_OF": ("schemes", facts.memberships, "adcode", "id"),
         "IN_GROUP": ("skills", facts.skills, "id", "group"),
         "SUBSIDIARY_OF": ("employers", material.employers, "employer_id", "parent_id"),
+        "POSSIBLY_SAME": ("possibly_same", material.possibly_same, "employer_id", "other_id"),
     }
     if kind not in tables:
         return empty(COLUMNS)

@@ -33,7 +33,16 @@ Say = Callable[[str], None]
 NOTHING_LOADED = "nothing is loaded yet; run graphcli load FILE or graphcli demo"
 NOTHING_BUILT = "nothing is built yet; run graphcli build"
 GRAPH_STAGE = "graph"
-GRAPH_INPUTS = ("postings", "employers", "employer_names", "judgements", "places", "industries", "claims")
+GRAPH_INPUTS = (
+    "postings",
+    "employers",
+    "employer_names",
+    "judgements",
+    "places",
+    "industries",
+    "claims",
+    "possibly_same",
+)
 FUNNEL = "funnel"
 FUNNEL_COLUMNS: tables.Schema = {"stage": pl.String, "n": pl.Int64}
 # Long enough for another reader's glance at the lock, short enough not to be felt.
@@ -227,7 +236,7 @@ def write_graph(folder: WorkspaceFolder, facts: Facts) -> None:
         material = read_material(snapshot)
         material = replace(material, run_id=identify(snapshot, material, facts))
         selected = select_rows(material, facts, Selection())
-        graph = build_graph(selected, material.employers, material.claims, facts)
+        graph = build_graph(selected, material, facts)
         graph.write(change)
         funnel = pl.DataFrame(list(selected.counts.items()), schema=dict(FUNNEL_COLUMNS), orient="row")
         change.write(FUNNEL, funnel)
@@ -241,7 +250,7 @@ def identify(folder: WorkspaceFolder, material: Material, facts: Facts) -> str:
 
     resolved = {
         name: getattr(material, name)
-        for name in ("employers", "employer_names", "places", "industries", "claims")
+        for name in ("employers", "employer_names", "places", "industries", "claims", "possibly_same")
     }
     definitions = load_matcher(reference_folder(folder)).fingerprint
     resolved["judgements"] = folder.read("judgements", tables.JUDGEMENTS)
@@ -260,6 +269,7 @@ def read_material(folder: WorkspaceFolder) -> Material:
         places=folder.read("places", tables.PLACES),
         industries=folder.read("industries", tables.INDUSTRIES),
         claims=folder.read("claims", tables.CLAIMS),
+        possibly_same=folder.read("possibly_same", tables.POSSIBLY_SAME),
         newest_edition=newest_edition(reference_folder(folder)),
         run_id=folder.manifest().stages.get("run_id", ""),
     )

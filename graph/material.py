@@ -25,7 +25,7 @@ class Material:
     ----------
     postings
         Canonical rows of all sources.
-    sources, employers, employer_names, places, industries, claims
+    sources, employers, employer_names, places, industries, claims, possibly_same
         The other canonical tables.
     newest_edition
         Day of the newest list edition: what ``today`` means for claims.
@@ -42,6 +42,7 @@ class Material:
     places: pl.DataFrame
     industries: pl.DataFrame
     claims: pl.DataFrame
+    possibly_same: pl.DataFrame
     newest_edition: date | None = None
     run_id: str = ""
     notes: tuple[str, ...] = ()

@@ -254,7 +254,10 @@ RELATIONSHIPS: Final[tuple[RelationshipType, ...]] = (
         "Employer",
         "Employer",
         "the names may mean one employer; never merged by the tool",
-        (Property("score", pl.Float64, "likeness, 0 to 1"),),
+        (
+            Property("score", pl.Float64, "how likely the names mean one employer, 0 to 1"),
+            Property("method", pl.String, "likeness that was found between the names"),
+        ),
     ),
     RelationshipType(
         "POSTED", "Employer", "Posting", "the employer posted it; only with --with-postings", optional=True

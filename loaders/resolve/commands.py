@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("--source", "sources", multiple=True, help="Board, source id or glob; may be repeated.")
 @click.option("--employer", help="Only the names of this employer.")
 @click.option("--method", type=click.Choice(METHODS), help="Only names joined by this rule.")
+@click.option("--possible", is_flag=True, help="List pairs of employers that may be one.")
+@click.option("--review", is_flag=True, help="Walk through those pairs, the heaviest first, and judge them.")
 @click.option("--judged", is_flag=True, help="List the judgements in force.")
 @click.option(
     "--judge",
@@ -45,29 +48,46 @@ def resolve_command(state: State, by: str, note: str, no_build: bool, **chosen: 
     Examples:
       graphcli resolve --source 'zhaopin_zlspider*' --method branch
       graphcli resolve --judge same 抖音有限公司 北京字节跳动科技有限公司 --note "renamed in 2022"
+      graphcli resolve --review --by me
       graphcli resolve --undo 抖音有限公司 北京字节跳动科技有限公司
     """
-    from graphcli.loaders.resolve import judging
     from graphcli.loaders.resolve.listing import names
 
-    words = {"by": by, "note": note}
-    actions: dict[str, Callable[[Any], Result]] = {
-        "judged": lambda _: judging.judged(state.folder),
-        "judge": lambda given: judging.judge(state.folder, *given, **words),
-        "undo": lambda given: judging.undo(state.folder, *given, **words),
-        "export": lambda path: judging.export(state.folder, path),
-        "take_over": lambda path: judging.take_over(state.folder, path),
-        "difference": lambda path: judging.difference(state.folder, path),
-    }
+    actions = _actions(state, {"by": by, "note": note}, no_build)
     asked = [name for name in actions if chosen[name]]
     filters = {name: chosen[name] for name in ("sources", "employer", "method")}
-    if len(asked) + any(filters.values()) > 1 and asked:
-        raise UsageError(
-            "ask resolve for one thing at a time: a list with its filters, or one judgement option"
-        )
+    if len(asked) > 1 or (asked and any(filters.values())):
+        raise UsageError("ask resolve for one thing at a time: the list with its filters, or one decision")
     if asked:
         return actions[asked[0]](chosen[asked[0]])
     return names(state.folder, **filters, no_build=no_build, say=state.say)
+
+
+def _actions(state: State, words: Mapping[str, str], no_build: bool) -> dict[str, Callable[[Any], Result]]:
+    from graphcli.loaders.resolve import judging, reviewing
+
+    folder, build = state.folder, {"no_build": no_build, "say": state.say}
+    return {
+        "possible": lambda _: reviewing.possible(folder, **build),
+        "review": lambda _: reviewing.review(folder, ask, show, by=words["by"], **build),
+        "judged": lambda _: judging.judged(folder),
+        "judge": lambda given: judging.judge(folder, *given, **words),
+        "undo": lambda given: judging.undo(folder, *given, **words),
+        "export": lambda path: judging.export(folder, path),
+        "take_over": lambda path: judging.take_over(folder, path),
+        "difference": lambda path: judging.difference(folder, path),
+    }
+
+
+def show(line: str) -> None:
+    """Show a line of a dialogue; stdout is for the rows."""
+    click.echo(line, err=True)
+
+
+def ask(question: str) -> str:
+    """Ask a question and return the line that was answered, which may come out of a pipe."""
+    click.echo(question, err=True, nl=False)
+    return sys.stdin.readline()
 
 
 @click.command("claims")

@@ -171,7 +171,9 @@ def _employer(
 
 def _display_name(members: list[_Name]) -> str:
     whole = [member for member in members if not member.parsed.branch and not member.parsed.notes]
-    best = min(whole or members, key=lambda member: (-member.postings, member.raw))
+    best = min(
+        whole or members, key=lambda member: (not member.parsed.legal_form, -member.postings, member.raw)
+    )
     return best.raw if whole else _without_branch(best)
 
 

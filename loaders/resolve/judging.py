@@ -38,7 +38,7 @@ def judge(
     names = [_meant(folder, text) for text in (first, second)]
     item = journal.judge(folder, verdict, *names, by=by, note=note)
     parameters = {"judge": [verdict, *names]}
-    return _answer([item], parameters, (*_unseen(folder, names), *refusals(folder)))
+    return answer([item], parameters, (*_unseen(folder, names), *refusals(folder)))
 
 
 def undo(folder: WorkspaceFolder, first: str, second: str, *, by: str = "", note: str = "") -> Result:
@@ -53,20 +53,20 @@ def undo(folder: WorkspaceFolder, first: str, second: str, *, by: str = "", note
     item = journal.undo(folder, *names, by=by, note=note)
     before = [held for held in journal.judgements_of(folder) if held.pair == item.pair]
     now = f"now judged {before[0].verdict}, as before" if before else "now judged by nobody"
-    return _answer([item], {"undo": names}, (now, *refusals(folder)))
+    return answer([item], {"undo": names}, (now, *refusals(folder)))
 
 
 def judged(folder: WorkspaceFolder) -> Result:
     """List the judgements in force."""
     held = journal.judgements_of(folder)
-    return _answer(held, {"judged": True}, (f"{len(held):,} judgements in force", *refusals(folder)))
+    return answer(held, {"judged": True}, (f"{len(held):,} judgements in force", *refusals(folder)))
 
 
 def export(folder: WorkspaceFolder, path: Path) -> Result:
     """Write the judgements in force to a file."""
     size = journal.export_judgements(folder, path)
     held = journal.judgements_of(folder)
-    return _answer(held, {"export": str(path)}, (f"wrote {size:,} judgements to {path}",))
+    return answer(held, {"export": str(path)}, (f"wrote {size:,} judgements to {path}",))
 
 
 def take_over(folder: WorkspaceFolder, path: Path) -> Result:
@@ -79,7 +79,7 @@ def take_over(folder: WorkspaceFolder, path: Path) -> Result:
     """
     new, replaced, held = journal.import_judgements(folder, path)
     note = f"{new:,} imported, {replaced:,} over another verdict of this workspace, {held:,} known already"
-    return _answer(journal.judgements_of(folder), {"import": str(path)}, (note, *refusals(folder)))
+    return answer(journal.judgements_of(folder), {"import": str(path)}, (note, *refusals(folder)))
 
 
 def difference(folder: WorkspaceFolder, path: Path) -> Result:
@@ -112,7 +112,8 @@ def refusals(folder: WorkspaceFolder) -> tuple[str, ...]:
     )
 
 
-def _answer(items: Iterable[Judgement], parameters: dict[str, object], notes: Sequence[str]) -> Result:
+def answer(items: Iterable[Judgement], parameters: dict[str, object], notes: Sequence[str]) -> Result:
+    """Answer with judgements as rows."""
     rows = [tuple(getattr(item, name) or None for name in COLUMNS) for item in items]
     frame = pl.DataFrame(rows, schema=dict.fromkeys(COLUMNS, pl.String), orient="row")
     return Result("resolve", frame, parameters, tuple(notes), hidden=("a", "b"))

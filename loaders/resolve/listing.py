@@ -87,9 +87,8 @@ def names(
         f"{frame.height:,} raw names are {frame['employer_id'].n_unique():,} employers",
         f"{without:,} postings name no employer",
         *refusals(folder),
+        *stale_notes(resolved),
     ]
-    if resolved.stale:
-        notes.append("stale: made before the last change of what is loaded or of the reference files")
     parameters = {"source": list(sources), "employer": employer, "method": method, "no_build": no_build}
     return Result("resolve", frame, parameters, tuple(notes), hidden=("ref", "normalised"))
 
@@ -135,11 +134,18 @@ def claims(
     )
     undated = frame.filter(pl.col("valid_from").is_null()).height
     notes = [note, f"{undated:,} of {frame.height:,} claims carry no start and count as having always held"]
-    if resolved.stale:
-        notes.append("stale: made before the last change of what is loaded or of the lists")
+    notes += stale_notes(resolved)
     parameters = {"as_of": as_of, "employer": employer, "no_build": no_build}
     hidden = ("ref", "employer_id", "affiliation_id", "valid_from", "valid_to", "list_row")
     return Result("claims", frame, parameters, (*notes, CAVEAT), hidden=hidden)
+
+
+def stale_notes(resolved: Resolved) -> tuple[str, ...]:
+    """Say that an answer stands on tables from before a change, where it does."""
+    words = (
+        "stale: made before the last change of what is loaded, judged or held in reference files and lists"
+    )
+    return (words,) if resolved.stale else ()
 
 
 def find_employer(resolved: Resolved, name: str) -> str:

@@ -12,7 +12,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 
 from graphcli.loaders.reference.files import Column, read_csv, shipped
 
@@ -50,7 +50,7 @@ class NameRules:
     trades: tuple[str, ...] = ()
     regions: frozenset[str] = frozenset()
 
-    @property
+    @cached_property
     def longest_place(self) -> int:
         """Number of characters of the longest place name."""
         return max((len(place) for place in self.places), default=0)
@@ -182,11 +182,27 @@ def split_parts(normalised: str, rules: NameRules) -> NameParts:
     place = _leading_place(core, rules)
     rest = core[len(place) :]
     trade = ""
-    while word := next(
-        (word for word in rules.trades if rest.endswith(word) and len(rest) - len(word) >= 1), ""
+    while rest.endswith(rules.trades) and (
+        word := next((word for word in rules.trades if rest.endswith(word) and len(rest) > len(word)), "")
     ):
         trade, rest = word + trade, rest[: -len(word)]
     return NameParts(place, rest, trade, form)
+
+
+def compared_parts(normalised: str, rules: NameRules) -> NameParts:
+    """Split a normalised name as ``split_parts`` does, with its place also where it stands behind the brand.
+
+    Examples
+    --------
+    >>> compared_parts("汉询软件上海有限公司", shipped_rules())
+    NameParts(place='上海', brand='汉询', trade='软件', legal_form='有限公司')
+    """
+    parts = split_parts(normalised, rules)
+    place = "" if parts.place else _trailing_place(parts.brand, rules)
+    if place:
+        rest = parts.brand[: -len(place)] + parts.trade + parts.legal_form
+        parts = replace(split_parts(rest, rules), place=place)
+    return replace(parts, place=parts.place.removesuffix("市").removesuffix("省"))
 
 
 def _clean_once(raw: str) -> str:

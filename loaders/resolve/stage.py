@@ -33,6 +33,7 @@ SCHEMAS: Mapping[str, tables.Schema] = {
     "places": tables.PLACES,
     "industries": tables.INDUSTRIES,
     "claims": tables.CLAIMS,
+    "possibly_same": tables.POSSIBLY_SAME,
 }
 # A reader does not wait long for a writer: the last finished tables answer at once.
 LOCK_WAIT_SECONDS = 1.0
@@ -50,6 +51,7 @@ class Resolved:
     places: pl.DataFrame
     industries: pl.DataFrame
     claims: pl.DataFrame
+    possibly_same: pl.DataFrame
     stale: bool = False
 
 
@@ -100,11 +102,15 @@ def is_current(folder: WorkspaceFolder, manifest: Manifest) -> bool:
     """Whether the stored entities were made from what the workspace holds now."""
     if not any(name.startswith("postings/") for name in manifest.entries) and STAGE not in manifest.stages:
         return True
+    # A workspace of an older version lacks the tables that were added since.
+    if not manifest.entries.keys() >= SCHEMAS.keys():
+        return False
     return manifest.stages.get(STAGE) == _inputs(folder, manifest)
 
 
 def resolve(folder: WorkspaceFolder, say: Say = lambda message: None) -> Resolved:
     """Resolve the distinct strings of all postings; reads the workspace and writes nothing."""
+    from graphcli.loaders.resolve.candidates import possibly_same
     from graphcli.loaders.resolve.claims import match_claims, with_parents
     from graphcli.loaders.resolve.employers import resolve_employers
     from graphcli.loaders.resolve.places import resolve_places
@@ -120,13 +126,15 @@ def resolve(folder: WorkspaceFolder, say: Say = lambda message: None) -> Resolve
     say(f"resolving {len(places):,} place strings")
     industries = _counted(postings, "industry_raw")["industry_raw"].to_list()
     claims = match_claims(employers, employer_names, reference)
+    employers = with_parents(employers, claims, reference)
     return Resolved(
-        employers=with_parents(employers, claims, reference),
+        employers=employers,
         employer_names=employer_names,
         judgements=frame_of(judgements),
         places=resolve_places(places),
         industries=resolve_sectors(industries),
         claims=claims,
+        possibly_same=possibly_same(employers, employer_names, judgements, reference),
     )
 
 

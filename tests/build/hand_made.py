@@ -63,6 +63,10 @@ NAMES = {
     "云岭机器": "e2",
     "望山航天": "e3",
 }
+POSSIBLY_SAME = [
+    ("e1", "e3", "星海智能科技", "望山航天", "spelling", 0.6),
+    ("e1", "absent", "星海智能科技", "星海智能机器", "other trade", 0.5),
+]
 INDUSTRIES = [("软件", "I"), ("机械", "C"), ("其他", None)]
 
 
@@ -122,6 +126,7 @@ def material(postings: list[dict[str, object]] | pl.DataFrame, claims: list[dict
         places=tables.conform(rows(PLACES, "place_raw", "status", "adcodes"), tables.PLACES),
         industries=tables.conform(rows(INDUSTRIES, "industry_raw", "sector"), tables.INDUSTRIES),
         claims=tables.conform(pl.DataFrame(claims), tables.CLAIMS) if claims else tables.empty(tables.CLAIMS),
+        possibly_same=tables.conform(rows(POSSIBLY_SAME, *tables.POSSIBLY_SAME), tables.POSSIBLY_SAME),
         newest_edition=date(2026, 6, 8),
         run_id="run",
     )

@@ -59,7 +59,7 @@ def graph_bytes(graph) -> bytes:
 def build(world, records, selection=None, claims=None):
     material = world.material(records, claims)
     selected = select_rows(material, world.facts(), selection or Selection())
-    return selected, build_graph(selected, material.employers, material.claims, world.facts())
+    return selected, build_graph(selected, material, world.facts())
 
 
 @quick
@@ -217,6 +217,13 @@ def test_the_majority_industry_is_the_sector_and_ties_go_to_the_smallest(world):
         ("e1", "C", 1),
         ("e2", "I", 2),
     ]
+
+
+def test_employers_that_may_be_one_are_linked_where_both_post_and_stay_two(world):
+    postings = [world.posting(1), world.posting(2, employer_raw="望山航天")]
+    _, graph = build(world, postings)
+    assert graph.edges["POSSIBLY_SAME"].rows() == [("e1", "e3", 0.6, "spelling")]
+    assert set(graph.nodes["Employer"]["id"]) == {"e1", "e3"}
 
 
 def test_openings_weigh_and_say_how_many_are_unknown(world):
