@@ -54,21 +54,21 @@ def place_alternatives(roles: Mapping[str, Sequence[str]], sample: pl.DataFrame)
         parts[level] = [column for column in columns if column not in moved]
     whole.sort(key=lambda column: _share(held[column], "list") >= MOSTLY)
     _take_parts(whole, parts, held)
-    columns = {level: found[0] for level, found in parts.items() if found}
-    joined = _joined(columns, sample)
+    chosen = {level: found[0] for level, found in parts.items() if found}
+    joined = _joined(chosen, sample)
     # A street without its city comes after a column that names the city.
-    known = joined is not None or "place_city" in columns
+    known = joined is not None or "place_city" in chosen
     full = [
         column
         for column in whole
         if _share(held[column], "path") >= MOSTLY
         or not (joined or (known and _share(held[column], "street") >= MOSTLY))
     ]
-    rest = [column for column in every if column not in full and column not in columns.values()]
+    rest = [column for column in every if column not in full and column not in chosen.values()]
     # The larger a part is the less it says alone.
-    alone = [] if joined else [columns[level] for level in reversed(LEVELS[1:]) if level in columns]
+    alone = [] if joined else [chosen[level] for level in reversed(LEVELS[1:]) if level in chosen]
     rest = [column for column in rest if column not in parts.get("place_country", ())]
-    singles = [[Alternative((column,)) for column in columns_of] for columns_of in (full, alone, rest)]
+    singles = [[Alternative((column,)) for column in some] for some in (full, alone, rest)]
     return (*singles[0], *([joined] if joined else ()), *singles[1], *singles[2])
 
 
