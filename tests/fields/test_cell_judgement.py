@@ -239,7 +239,14 @@ def test_what_is_no_employer_is_kept_and_says_what_it_is(cell, said):
 
 
 @pytest.mark.parametrize(
-    "cell", ["上海某某科技有限公司", "Clientela Ltd", "知名汽车服务有限公司", "双选科技有限公司"]
+    "cell",
+    [
+        "上海某某科技有限公司",
+        "代招商科技有限公司",
+        "Clientela Ltd",
+        "知名汽车服务有限公司",
+        "双选科技有限公司",
+    ],
 )
 def test_a_registered_name_is_an_employer(cell):
     assert read({"employer": cell}).issues.is_empty()
