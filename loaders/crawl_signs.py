@@ -35,6 +35,9 @@ ONE_EMPLOYER_SHARE = 0.2
 
 Codes = Callable[[Sequence[str]], Mapping[str, str]]
 
+# What is said of a board where none is known.
+_BOARD = pl.col("board").fill_null("unknown").replace("unknown", "unknown board")
+
 
 def crawl_signs(postings: pl.LazyFrame, sources: pl.DataFrame, cities: Codes) -> list[str]:
     """Say what in a set of sources looks like the crawl and not like the market.
@@ -53,7 +56,7 @@ def crawl_signs(postings: pl.LazyFrame, sources: pl.DataFrame, cities: Codes) ->
     list of str
         One sentence a sign, by board; empty where there is none.
     """
-    boards = sources.select("source_id", board=pl.col("board").fill_null("an unknown board"))
+    boards = sources.select("source_id", board=_BOARD)
     # Of millions of rows only small numbers are held: a hash, and the places of words in a list of words.
     words = pl.col("source_id", "employer_raw", "place_raw").cast(pl.Categorical)
     rows = (
@@ -63,7 +66,7 @@ def crawl_signs(postings: pl.LazyFrame, sources: pl.DataFrame, cities: Codes) ->
     )
     signs: list[str] = []
     for (board,), some in sorted(rows.group_by("board"), key=lambda pair: str(pair[0])):
-        counts = sources.filter(pl.col("board").fill_null("an unknown board") == board)
+        counts = sources.filter(pl.lit(board) == _BOARD)
         name = str(board)
         signs.extend(_repeats(name, some))
         signs.extend(_page_caps(name, counts))

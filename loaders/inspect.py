@@ -13,7 +13,7 @@ import polars as pl
 from graphcli.loaders.canonical import CanonicalBatch, Context, canonical_batch
 from graphcli.loaders.fields.text import filled_cells, without_list_notation
 from graphcli.loaders.layouts.layout import ROLES, Alternative, Layout, load_layouts, wanted_layout
-from graphcli.loaders.layouts.recognise import roles_by_header
+from graphcli.loaders.layouts.recognise import BY_HEADER, roles_by_header
 from graphcli.loaders.reader.archives import no_postings, unpack
 from graphcli.loaders.reader.batches import ROW, Sheet
 from graphcli.loaders.reader.container import open_container
@@ -104,7 +104,10 @@ def inspect(
                 notes.append(f"{file.shown}: cannot be loaded: {failure}")
     frame = pl.DataFrame(rows, schema=COLUMNS, orient="row")
     frame = frame.with_columns(ref=pl.lit(None, dtype=pl.String))
-    return Result("inspect", frame, {"layout": layout, "encoding": encoding}, tuple(notes), failed=failed)
+    # In a terminal a column that says the same of every row takes the room of the samples.
+    hidden = ("ref", *(name for name in ("file", "member", "sheet") if frame[name].n_unique() == 1))
+    parameters = {"layout": layout, "encoding": encoding}
+    return Result("inspect", frame, parameters, tuple(notes), hidden=hidden, failed=failed)
 
 
 def _inspect_file(
@@ -115,10 +118,10 @@ def _inspect_file(
         counts, read, rejected, issues = _count(file, one, options)
         what = f"{file.shown}{' table ' + one.sheet.name if one.sheet.name else ''}"
         layout = one.recognition.layout
-        sure = f"{100 * one.recognition.sure:.0f} % sure"
+        known = f"layout {layout.name} of board {layout.board} ({100 * one.recognition.sure:.0f} % sure)"
         notes = [
             f"{what}: {container.kind}, {container.encoding.name}, {len(counts)} columns, {read:,} records; "
-            f"layout {layout.name} of board {layout.board} ({sure})",
+            + ("no known layout, each column judged by itself" if layout.name == BY_HEADER else known),
             *(f"{what}: {problem.problem}" for problem in one.sheet.notices),
             *one.recognition.notes,
         ]

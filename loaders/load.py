@@ -16,6 +16,7 @@ import polars as pl
 from graphcli.loaders.audit import check_contract
 from graphcli.loaders.crawl_signs import cities_of, crawl_signs
 from graphcli.loaders.layouts.layout import Layout, load_layouts, wanted_layout
+from graphcli.loaders.layouts.recognise import BY_HEADER
 from graphcli.loaders.progress import Meter
 from graphcli.loaders.reader.archives import Unpacked, no_postings, unpack
 from graphcli.loaders.reader.encodings import checked_encoding, file_hash
@@ -436,7 +437,8 @@ def _result(
     failed = any(outcome.failure for outcome in outcomes)
     # In a terminal the path tells the sources apart; ids and codes are for machines.
     hidden = ["ref", "source_id", "board", "encoding", "crawled_on", "lost_characters"]
-    hidden += [name for name in ("member", "sheet", "problem") if not frame[name].fill_null("").ne("").any()]
+    silent = {"member": "", "sheet": "", "problem": "", "duplicates": 0, "layout": BY_HEADER}
+    hidden += [name for name, nothing in silent.items() if frame[name].fill_null(nothing).eq(nothing).all()]
     notes = (*_notes(outcomes, frame, dry_run), *more_notes)
     return Result("load", frame, parameters, notes, hidden=tuple(hidden), failed=failed)
 

@@ -147,7 +147,7 @@ def test_tables_that_do_not_add_up_are_named(folder, tmp_path):
 
 def signs(folder: WorkspaceFolder, paths) -> str:
     result = load(folder, paths)
-    told = "\n".join(note for note in result.notes if note.startswith("unknown:"))
+    told = "\n".join(note for note in result.notes if note.startswith("unknown board:"))
     stored = [value for item, value in status(folder).frame.iter_rows() if item == "crawl"]
     assert told == "\n".join(stored)
     return told
@@ -210,7 +210,7 @@ def test_the_table_of_a_load_fits_the_screen_and_says_what_became_of_each_file(
     assert max(map(cell_len, table)) <= int(columns)
     assert sum("new" in line for line in table) == 2
     head = " ".join(table[:2])
-    assert all(word in head for word in ("path", "layout", "kept", "rejected", "status"))
+    assert all(word in head for word in ("path", "kept", "rejected", "status", "employer_"))
 
 
 def test_thousands_of_issues_are_summed_up_and_none_is_lost(folder, tmp_path, capsys):
