@@ -27,6 +27,7 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
         "build": ("graphcli.graph.commands", "Resolve names and places and build the graph."),
         "schemes": ("graphcli.loaders.resolve.commands", "List the region schemes."),
         "presets": ("graphcli.loaders.definitions.commands", "List the definitions of an AI posting."),
+        "definitions": ("graphcli.loaders.definitions.commands", "Check your own definitions; unknown tags."),
         "status": ("graphcli.graph.commands", "Show sources, tables, what is stale, and the store."),
     },
     "Looking": {

@@ -14,7 +14,7 @@ from typing import Any, TextIO, TypeVar
 
 import click
 
-from graphcli.workspace.errors import UsageError
+from graphcli.workspace.errors import DataContractError, UsageError
 from graphcli.workspace.folder import WorkspaceFolder
 from graphcli.workspace.output import FORMATS, render
 from graphcli.workspace.selection import DEDUPE_RULES, GROUPS, Selection
@@ -89,8 +89,8 @@ def output_options(command: Command) -> Command:
         state = click.get_current_context().find_object(State)
         assert state is not None
         print_result(state, result, form or _form_of(output), output, limit, columns, excel)
-        if result.failed:
-            click.get_current_context().exit(1)
+        if result.failed or result.broken:
+            click.get_current_context().exit(DataContractError.exit_code if result.broken else 1)
 
     return wrapper  # type: ignore[return-value]
 

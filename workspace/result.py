@@ -32,6 +32,8 @@ class Result:
         Columns for machines (``ref`` above all), not shown in the terminal table.
     failed
         Some of the work could not be done; the command ends with exit code 1.
+    broken
+        Data break a contract; the command ends with exit code 3.
     """
 
     command: str
@@ -41,6 +43,7 @@ class Result:
     run_id: str = ""
     hidden: tuple[str, ...] = ("ref",)
     failed: bool = False
+    broken: bool = False
 
     def to_pandas(self) -> pd.DataFrame:
         """Return the rows as a pandas frame whose ``attrs`` hold command, parameters, notes and run id."""
