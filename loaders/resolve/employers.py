@@ -180,7 +180,8 @@ def _display_name(members: list[_Name]) -> str:
 def _without_branch(name: _Name) -> str:
     # Only branches are known: the registered name is the longest start of the raw name that is whole.
     rules = shipped_rules()
-    for end in range(len(name.raw) - 1, 1, -1):
+    nearest = len(name.raw.removesuffix(name.parsed.branch))
+    for end in (nearest, *range(len(name.raw) - 1, 1, -1)):
         head = name.raw[:end].rstrip(" -—_·(（")
         parsed = parse_name(head, rules)
         if parsed.normalised == name.parsed.normalised and not parsed.branch and not parsed.notes:

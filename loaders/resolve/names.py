@@ -1,7 +1,7 @@
 """Reading an employer's name: one spelling for every way of writing the same registered name.
 
 Two names share a normalised form only if they differ in things that the register does not tell apart:
-width, case, white space, brackets, the spelling of the legal form, a branch, a note behind the name.
+width, case, white space, script, brackets, the spelling of the legal form, a branch, a note behind the name.
 Place, brand and trade always stay, so 上海X有限公司 and 北京X有限公司 remain two employers.
 """
 
@@ -129,7 +129,7 @@ def shipped_rules() -> NameRules:
 
 
 def clean(raw: str) -> str:
-    """Fold width, case, brackets, dashes and white space of a raw name.
+    """Fold width, case, brackets, dashes, white space and the traditional script of a raw name.
 
     Examples
     --------
@@ -143,6 +143,19 @@ def clean(raw: str) -> str:
             break
         text = folded
     return text
+
+
+@cache
+def simplified() -> Mapping[int, str]:
+    """Read how the simplified script writes characters of the traditional one, as ``str.translate`` takes it."""
+    frame = read_csv(
+        shipped(REFERENCE, "traditional.csv"),
+        [
+            Column("traditional", required=True, pattern=".", unique=True),
+            Column("simplified", required=True, pattern="."),
+        ],
+    )
+    return str.maketrans(dict(frame.select("traditional", "simplified").iter_rows()))
 
 
 def parse_name(raw: str, rules: NameRules) -> ParsedName:
@@ -208,12 +221,14 @@ def compared_parts(normalised: str, rules: NameRules) -> NameParts:
 def _clean_once(raw: str) -> str:
     text = html.unescape(raw).translate(_BRACKETS).translate(_BRACKETS_END)
     text = _DROPPED.sub("", text)
-    text = unicodedata.normalize("NFKC", text).casefold().translate(_DASHES)
-    text = "".join(
-        " " if unicodedata.category(char) in {"Cc", "Zl", "Zp", "Zs"} else char
-        for char in text
-        if unicodedata.category(char) not in {"Cf", "Cs", "Co"}
-    )
+    text = unicodedata.normalize("NFKC", text).casefold().translate(_DASHES).translate(simplified())
+    # Most names hold nothing hidden, and to look at each character takes longest of all.
+    if not text.isprintable():
+        text = "".join(
+            " " if unicodedata.category(char) in {"Cc", "Zl", "Zp", "Zs"} else char
+            for char in text
+            if unicodedata.category(char) not in {"Cf", "Cs", "Co"}
+        )
     text = _SPACE_BESIDE_CJK.sub("", " ".join(text.split())).replace("()", "")
     if text.startswith("(") and text.endswith(")") and _opening(text) == 0:
         text = text[1:-1]

@@ -182,6 +182,24 @@ def test_parts_of_a_name():
     assert (parts.place, parts.brand, parts.trade, parts.legal_form) == ("上海", "汉询", "软件", "有限公司")
 
 
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("華為技術有限公司", "华为技术有限公司"),
+        ("漢詢軟體（上海）股份有限公司", "汉询软体(上海)有限公司"),
+        ("深圳市騰訊計算機系統有限公司", "深圳市腾讯计算机系统有限公司"),
+    ],
+)
+def test_the_traditional_script_is_the_same_name(name: str, other: str):
+    employers, names = resolve(name, other)
+    assert employers.height == 1
+    assert set(names["employer_raw"]) == {name, other}
+
+
+def test_what_the_simplified_script_writes_too_stays():
+    assert normalise_name("乾元於著有限公司", shipped_rules()) == "乾元於著有限公司"
+
+
 def test_own_alias_file_is_merged_over_ours(tmp_path: Path):
     (tmp_path / "employer_aliases.csv").write_text(
         "alias,name,name_en,kind,source,as_of\n"
