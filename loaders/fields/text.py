@@ -154,7 +154,9 @@ def one_line(cells: pl.Series, joiner: str = " ") -> pl.Series:
     >>> one_line(pl.Series(["<em>Java</em>\u2028工程师", "Рython", "⽂员", "Москва"])).to_list()
     ['Java 工程师', 'Python', '文员', 'Москва']
     """
-    return _on_some(cells, cells.str.contains(_UNUSUAL), lambda some: _one_line(some, joiner), distinct=False)
+    # No board formats a name with a script: such a cell is kept as it is, for people to see.
+    chosen = cells.str.contains(_UNUSUAL) & ~cells.str.contains(r"(?i)<(?:script|style)\b")
+    return _on_some(cells, chosen, lambda some: _one_line(some, joiner), distinct=False)
 
 
 def _one_line(cells: pl.Series, joiner: str) -> pl.Series:
