@@ -413,7 +413,7 @@ def _reads_as_url(cell: str) -> bool:
 
 
 def _reads_as_text(cell: str) -> bool:
-    return len(cell.strip()) >= SHORTEST_TEXT
+    return len(cell.strip()) >= SHORTEST_TEXT or bool(re.search(r"[\n。；;，,]", cell.strip()))
 
 
 def _reads_as_years(cell: str) -> bool:
