@@ -28,6 +28,7 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
         "schemes": ("graphcli.loaders.resolve.commands", "List the region schemes."),
         "presets": ("graphcli.loaders.definitions.commands", "List the definitions of an AI posting."),
         "definitions": ("graphcli.loaders.definitions.commands", "Check your own definitions; unknown tags."),
+        "labels": ("graphcli.loaders.definitions.commands", "Measure definitions on labels of your own."),
         "status": ("graphcli.graph.commands", "Show sources, tables, what is stale, and the store."),
     },
     "Looking": {

@@ -43,7 +43,7 @@ def status_command(state: State) -> Result:
 
 @click.command("postings")
 @click.option("--search", metavar="TEXT", help="Keep postings whose title or employer holds this text.")
-@click.option("--sample", type=click.IntRange(min=0), metavar="N", help="Draw at most so many at random.")
+@click.option("--sample", type=click.IntRange(min=0), metavar="N", help="Draw at most so many, to label.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Another seed, another draw.")
 @output_options
 @filter_options
@@ -51,10 +51,11 @@ def status_command(state: State) -> Result:
 def postings_command(
     state: State, selection: Selection, no_build: bool, search: str | None, sample: int | None, seed: int
 ) -> Result:
-    """List canonical postings.
+    """List canonical postings; a sample comes with its texts and with columns to label it in.
 
     \b
-    Example:  graphcli postings --city 杭州 --tier narrow --sample 20
+    Example:  graphcli postings --city 杭州 --tier narrow
+              graphcli postings --sample 200 --seed 1 -o sample.csv
     """
     from graphcli.graph.looking import postings
 

@@ -18,6 +18,7 @@ from graphcli.graph.freshness import Current, Say, current
 from graphcli.graph.material import AFFILIATION_KINDS
 from graphcli.graph.select import selected_from
 from graphcli.graph.tables import GraphTables
+from graphcli.loaders.definitions.labels import LABEL_COLUMNS, sheet_columns
 from graphcli.workspace.folder import WorkspaceFolder
 from graphcli.workspace.result import Result
 from graphcli.workspace.selection import Selection
@@ -53,6 +54,11 @@ POSTING_HIDDEN = (
     "place_status",
     "place_raw",
 )
+SHEET_HIDDEN = ("tags", "text", *LABEL_COLUMNS)
+SHEET_NOTE = (
+    "fill in label_tier, label_ai or label_skills and run graphcli labels import FILE; to label without "
+    "seeing the answer, --columns posting_id,ref,title,tags,text,label_tier,label_ai,label_skills"
+)
 OTHER = "other"
 # An id of sixteen digits, or coordinates, say nothing to a person in front of a terminal.
 HIDDEN = {"employers": ("ref", "id"), "cities": ("ref", "lat", "lon")}
@@ -75,14 +81,19 @@ def postings(
     search
         Keep postings whose title or employer holds this text, in any case.
     sample
-        At most so many postings, drawn with ``seed``.
+        At most so many postings, drawn with ``seed``; with them come tags, the text cut, and empty
+        columns for labels.
     """
     state = current(folder, no_build=no_build, say=say)
     selected = selected_from(state, selection)
     rows = draw(search_postings(selected.frame, search), sample, seed)
     made_by = {**selected.parameters, "search": search, "sample": sample, "seed": seed}
     frame = posting_rows(rows, state.facts)
-    return Result("postings", frame, made_by, selected.notes, selected.run_id, POSTING_HIDDEN)
+    notes = selected.notes
+    if sample is not None:
+        frame = pl.concat([frame, sheet_columns(state.folder, rows)], how="horizontal")
+        notes = (*notes, SHEET_NOTE)
+    return Result("postings", frame, made_by, notes, selected.run_id, (*POSTING_HIDDEN, *SHEET_HIDDEN))
 
 
 def search_postings(rows: pl.DataFrame, text: str | None) -> pl.DataFrame:

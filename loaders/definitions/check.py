@@ -26,6 +26,7 @@ MAXIMUM_BYTES = 200_000_000
 # Only such files could have been meant as definitions; a README is nobody's mistake.
 DATA_ENDINGS = frozenset({".yaml", ".yml", ".csv", ".json", ".jsonl", ".tsv", ".xlsx"})
 COLUMNS = ("name", "kind", "members", "source", "origin", "file", "row", "status", "problem", "fix")
+PLACES, FINDINGS = ("members", "source", "origin"), ("file", "row", "status", "problem", "fix")
 _ROW = re.compile(r"\brow (\d+)")
 _QUOTED = re.compile(r"'([^']+)'")
 _CODE = re.compile(r"\b\d{6}\b")
@@ -37,6 +38,7 @@ class Problem:
     """What is wrong in a file, where (0: the file as a whole), and what to do about it."""
 
     file: str
+    kind: str | None
     row: int
     words: str
     fix: str
@@ -58,8 +60,19 @@ def check_definitions(reference_folder: Path) -> Result:
     """
     problems = _problems(reference_folder, PARTS)
     broken = {problem.file for problem in problems}
-    rows = [
-        (None, None, None, None, "own", item.file, item.row or None, "broken", item.words, item.fix)
+    rows: list[tuple[str | int | None, ...]] = [
+        (
+            Path(item.file).stem,
+            item.kind,
+            None,
+            None,
+            "own",
+            item.file,
+            item.row or None,
+            "broken",
+            item.words,
+            item.fix,
+        )
         for item in problems
     ]
     files = [path.relative_to(reference_folder).as_posix() for path in _files(reference_folder)]
@@ -76,7 +89,12 @@ def check_definitions(reference_folder: Path) -> Result:
     frame = pl.DataFrame(rows, schema=schema, orient="row")
     note = f"{len(files)} files of your own in {reference_folder}: {len(problems)} problems"
     notes = (note if files else f"{reference_folder} holds no files of your own",)
-    return Result("definitions check", frame, {"folder": str(reference_folder)}, notes, broken=bool(problems))
+    found = bool(problems)
+    # On a screen, what is wrong stands before what is there.
+    hidden = PLACES if found else FINDINGS
+    return Result(
+        "definitions check", frame, {"folder": str(reference_folder)}, notes, hidden=hidden, broken=found
+    )
 
 
 @cache
@@ -101,7 +119,7 @@ def _sound(part: Part, broken: Set[str]) -> bool:
 def _problems(folder: Path, parts: Sequence[Part]) -> list[Problem]:
     names = {path.relative_to(folder).as_posix(): path for path in _files(folder)}
     found = [
-        Problem(name, 0, "nothing reads this file", _place_for(name, parts))
+        Problem(name, None, 0, "nothing reads this file", _place_for(name, parts))
         for name in names
         if not any(_belongs(name, part.pattern) for part in parts)
     ]
@@ -116,13 +134,11 @@ def _problems(folder: Path, parts: Sequence[Part]) -> list[Problem]:
 def _in_file(folder: Path, path: Path, part: Part) -> Iterator[Problem]:
     name = path.relative_to(folder).as_posix()
     if path.stat().st_size > MAXIMUM_BYTES:
-        yield Problem(
-            name, 0, f"is larger than {MAXIMUM_BYTES // 1_000_000} MB", "split it, or take out rows"
-        )
+        yield Problem(name, part.kind, 0, f"is larger than {MAXIMUM_BYTES // 1_000_000} MB", "take out rows")
         return
     if part.schema is not None:
         for row, words, fix in yaml_problems(path, read_schema(*part.schema)):
-            yield Problem(name, row, words, fix)
+            yield Problem(name, part.kind, row, words, fix)
     elif part.kind == "list":
         try:
             read_list(path, "imported")
@@ -142,7 +158,7 @@ def _problem(message: str, paths: list[Path], folder: Path, part: Part) -> Probl
     named = [path for path in paths if message.startswith(f"{path.name}: ")]
     words = message.removeprefix(f"{named[0].name}: ") if named else message
     path, row = _place(named or paths, words)
-    return Problem(path.relative_to(folder).as_posix(), row, words, part.fix)
+    return Problem(path.relative_to(folder).as_posix(), part.kind, row, words, part.fix)
 
 
 def _place(paths: list[Path], words: str) -> tuple[Path, int]:

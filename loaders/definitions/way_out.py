@@ -49,8 +49,8 @@ def yaml_problems(path: Path, schema: Mapping[str, Any]) -> Iterator[tuple[int, 
     found = sorted(
         validator.iter_errors(content), key=lambda error: [str(part) for part in error.absolute_path]
     )
-    for error in found[:MAXIMUM_PROBLEMS]:
-        innermost = _innermost(error)
+    for complaint in found[:MAXIMUM_PROBLEMS]:
+        innermost = _innermost(complaint)
         where = "/".join(str(part) for part in innermost.absolute_path) or "top level"
         line = _line(tree, list(innermost.absolute_path), innermost)
         yield line, f"at {where}: {_cut(innermost.message)}", _way_out(innermost)
