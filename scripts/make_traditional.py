@@ -15,8 +15,9 @@ from pathlib import Path
 TARGET = Path(__file__).resolve().parent.parent / "loaders" / "reference" / "traditional.csv"
 HEAD = (
     "# Characters of the traditional script and how the simplified script writes them: facts of the table\n"
-    "# TSCharacters of OpenCC (Apache-2.0), as opencc-purepy 1.5.0 of 2026-10 carries it. Left out are characters\n"
-    "# of GB 2312, which simplified texts write too (乾, 於, 著). Made by scripts/make_traditional.py.\n"
+    "# TSCharacters of OpenCC (Apache-2.0), as opencc-purepy 1.5.0 of 2026-10 carries it. Left out are\n"
+    "# characters of GB 2312, which simplified texts write too (乾, 於, 著).\n"
+    "# Made by scripts/make_traditional.py.\n"
 )
 
 

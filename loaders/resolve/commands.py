@@ -47,9 +47,9 @@ def resolve_command(state: State, by: str, note: str, no_build: bool, **chosen: 
     \b
     Examples:
       graphcli resolve --source 'zhaopin_zlspider*' --method branch
-      graphcli resolve --judge same 抖音有限公司 北京字节跳动科技有限公司 --note "renamed in 2022"
+      graphcli resolve --judge same 中软国际 中软国际科技服务有限公司 --note "says so itself"
       graphcli resolve --review --by me
-      graphcli resolve --undo 抖音有限公司 北京字节跳动科技有限公司
+      graphcli resolve --undo 中软国际 中软国际科技服务有限公司
     """
     from graphcli.loaders.resolve.listing import names
 

@@ -42,7 +42,7 @@ class KindRule:
     exception: re.Pattern[str] | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Name:
     raw: str
     postings: int
@@ -94,15 +94,16 @@ def resolve_employers(
     groups: dict[str, list[_Name]] = defaultdict(list)
     for name in parsed:
         groups[identities.group(name.key(identities))].append(name)
-    employers: list[dict[str, object]] = []
-    resolved: list[dict[str, object]] = []
+    # Rows are tuples in the order of the columns: of a million names, dictionaries would fill the memory.
+    employers: list[tuple[object, ...]] = []
+    resolved: list[tuple[object, ...]] = []
     for group, members in sorted(groups.items()):
         employer = _employer(group, members, identities, kinds)
-        employers.append(employer)
+        employers.append(tuple(employer[column] for column in tables.EMPLOYERS))
         resolved.extend(_name_row(name, employer, identities) for name in members)
     return (
-        tables.conform(_frame(employers, tables.EMPLOYERS), tables.EMPLOYERS).sort("employer_id"),
-        tables.conform(_frame(resolved, tables.EMPLOYER_NAMES), tables.EMPLOYER_NAMES).sort("employer_raw"),
+        _frame(employers, tables.EMPLOYERS).sort("employer_id"),
+        _frame(resolved, tables.EMPLOYER_NAMES).sort("employer_raw"),
     )
 
 
@@ -189,18 +190,18 @@ def _without_branch(name: _Name) -> str:
     return name.parsed.normalised
 
 
-def _name_row(name: _Name, employer: Mapping[str, object], identities: Identities) -> dict[str, object]:
+def _name_row(name: _Name, employer: Mapping[str, object], identities: Identities) -> tuple[object, ...]:
     method = _method(name, employer, identities)
-    return {
-        "employer_raw": name.raw,
-        "employer_id": employer["employer_id"],
-        "normalised": name.parsed.normalised,
-        "method": method,
-        "score": SCORES[method],
-        "branch": name.parsed.branch or None,
-        "legal_form": name.parsed.legal_form or None,
-        "postings": name.postings,
-    }
+    return (
+        name.raw,
+        employer["employer_id"],
+        name.parsed.normalised,
+        method,
+        SCORES[method],
+        name.parsed.branch or None,
+        name.parsed.legal_form or None,
+        name.postings,
+    )
 
 
 def _method(name: _Name, employer: Mapping[str, object], identities: Identities) -> str:
@@ -212,5 +213,5 @@ def _method(name: _Name, employer: Mapping[str, object], identities: Identities)
     return "branch" if name.parsed.branch else "normalised"
 
 
-def _frame(rows: list[dict[str, object]], schema: tables.Schema) -> pl.DataFrame:
-    return pl.DataFrame(rows, schema=dict(schema)) if rows else tables.empty(schema)
+def _frame(rows: list[tuple[object, ...]], schema: tables.Schema) -> pl.DataFrame:
+    return pl.DataFrame(rows, schema=dict(schema), orient="row")

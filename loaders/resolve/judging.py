@@ -97,7 +97,7 @@ def difference(folder: WorkspaceFolder, path: Path) -> Result:
 def refusals(folder: WorkspaceFolder) -> tuple[str, ...]:
     """Say which links between names were not followed, because a judgement or a code keeps names apart."""
     names = folder.read("employer_names", tables.EMPLOYER_NAMES)
-    reference = folder.reference_folder if folder.reference_folder.is_dir() else None
+    reference = reference_of(folder)
     rules = shipped_rules()
     found = identify(
         frozenset(names["normalised"]),
@@ -110,6 +110,11 @@ def refusals(folder: WorkspaceFolder) -> tuple[str, ...]:
         f"not joined: {link.a} and {link.b} ({link.method}), because names behind them are kept apart"
         for link in found.joined.refused
     )
+
+
+def reference_of(folder: WorkspaceFolder) -> Path | None:
+    """Return the user's own reference folder, where there is one."""
+    return folder.reference_folder if folder.reference_folder.is_dir() else None
 
 
 def answer(items: Iterable[Judgement], parameters: dict[str, object], notes: Sequence[str]) -> Result:

@@ -7,8 +7,9 @@ from datetime import date
 
 import polars as pl
 
+from graphcli.loaders.resolve.aliases import load_aliases
 from graphcli.loaders.resolve.claims import as_of_day, claims_on
-from graphcli.loaders.resolve.judging import refusals
+from graphcli.loaders.resolve.judging import reference_of, refusals
 from graphcli.loaders.resolve.names import normalise_name, shipped_rules
 from graphcli.loaders.resolve.stage import Resolved, ensure_resolved
 from graphcli.workspace import tables
@@ -54,8 +55,8 @@ def names(
 
     Returns
     -------
-    Rows ``raw_name, employer_id, employer, method, score, postings, kind, normalised, branch, ref``,
-    the heaviest first.
+    Rows ``raw_name, employer_id, employer, method, score, postings, kind, normalised, branch, changed, ref``,
+    the heaviest first; ``changed`` says from when a former name no longer holds, where that is known.
 
     Raises
     ------
@@ -75,12 +76,17 @@ def names(
     known = resolved.employers.select("employer_id", employer="name", kind="kind")
     frame = (
         rows.join(known, on="employer_id", how="left")
-        .with_columns(ref=pl.lit("employer:") + pl.col("employer_id"))
+        .with_columns(
+            changed=pl.col("normalised").replace_strict(
+                load_aliases(reference_of(folder)).changed, default=None, return_dtype=pl.String
+            ),
+            ref=pl.lit("employer:") + pl.col("employer_id"),
+        )
         .rename({"employer_raw": "raw_name"})
         .sort("postings", "raw_name", descending=[True, False])
         .select(
             "raw_name", "employer_id", "employer", "method", "score", "postings", "kind", "normalised",
-            "branch", "ref",
+            "branch", "changed", "ref",
         )
     )  # fmt: skip
     notes = [
@@ -90,7 +96,7 @@ def names(
         *stale_notes(resolved),
     ]
     parameters = {"source": list(sources), "employer": employer, "method": method, "no_build": no_build}
-    return Result("resolve", frame, parameters, tuple(notes), hidden=("ref", "normalised"))
+    return Result("resolve", frame, parameters, tuple(notes), hidden=("ref", "normalised", "changed"))
 
 
 def claims(
@@ -191,7 +197,7 @@ def _posting_names(folder: WorkspaceFolder, sources: Sequence[str]) -> pl.DataFr
 
 
 def _held(folder: WorkspaceFolder, resolved: Resolved, as_of: str) -> tuple[pl.DataFrame, str]:
-    reference = folder.reference_folder if folder.reference_folder.is_dir() else None
+    reference = reference_of(folder)
     if as_of == "ever":
         return resolved.claims, "as of ever: claims of any time"
     if as_of == "posting":

@@ -56,7 +56,7 @@ class NameRules:
         return max((len(place) for place in self.places), default=0)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ParsedName:
     """A name taken apart.
 
@@ -147,7 +147,7 @@ def clean(raw: str) -> str:
 
 @cache
 def simplified() -> Mapping[int, str]:
-    """Read how the simplified script writes characters of the traditional one, as ``str.translate`` takes it."""
+    """Read how the simplified script writes characters of the traditional one, for ``str.translate``."""
     frame = read_csv(
         shipped(REFERENCE, "traditional.csv"),
         [

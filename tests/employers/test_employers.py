@@ -269,3 +269,57 @@ def test_real_names_of_one_board(shared_data: Path):
     assert names["postings"].sum() == 14_251
     # Read one by one: every merge of this board is a branch, a note in brackets, a spelling or an alias.
     assert employers.height >= 5_725
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("比亚迪", "比亚迪股份有限公司"),
+        ("美团", "北京三快在线科技有限公司"),
+        ("拼多多", "上海寻梦信息技术有限公司"),
+        ("字节跳动", "抖音有限公司"),
+        ("蚂蚁金服", "浙江蚂蚁小微金融服务集团股份有限公司"),
+        ("蚂蚁集团", "浙江蚂蚁小微金融服务集团股份有限公司"),
+        ("北京字节跳动科技有限公司", "北京抖音信息服务有限公司"),
+        ("用友软件股份有限公司", "用友网络科技股份有限公司北京分公司"),
+        ("中國工商銀行北京分行", "中国工商银行股份有限公司"),
+    ],
+)
+def test_brand_or_former_name_is_the_employer(name: str, other: str):
+    employers, _ = resolve(name, other)
+    assert employers.height == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("腾讯", "腾讯科技（深圳）有限公司"),
+        ("百度", "北京百度网讯科技有限公司"),
+        ("阿里巴巴", "阿里云计算有限公司"),
+        ("小米", "北京小米移动软件有限公司"),
+        ("京东", "北京京东世纪贸易有限公司"),
+        ("联想", "联想教育科技（北京）有限公司"),
+        ("比亚迪", "深圳市比亚迪锂电池有限公司"),
+        ("中国电信", "中国电信股份有限公司"),
+    ],
+)
+def test_a_group_is_not_its_subsidiary(name: str, other: str):
+    employers, _ = resolve(name, other)
+    assert employers.height == 2
+
+
+def test_a_place_brand_and_trade_without_the_form_are_the_registered_name():
+    employers, names = resolve("上海汉询软件", "上海汉询软件有限公司", "上海市汉询软件")
+    assert employers["name"].to_list() == ["上海汉询软件有限公司"]
+    assert set(names["method"]) == {"exact", "form"}
+    assert resolve("汉询软件", "汉询软件有限公司")[0].height == 2
+    assert resolve("中国电信", "中国电信有限公司")[0].height == 2
+
+
+def test_the_day_of_a_change_of_name_is_known_and_checked(tmp_path: Path):
+    assert load_aliases().changed["北京字节跳动科技有限公司"] == "2022"
+    head = "alias,name,name_en,kind,changed,source,as_of\n"
+    row = "青禾软件有限公司,汉询软件有限公司,,former,last year,own knowledge,2026-01-01\n"
+    (tmp_path / "employer_aliases.csv").write_text(head + row, encoding="utf-8")
+    with pytest.raises(DataContractError, match="row 1, column 'changed'"):
+        load_aliases(tmp_path)
