@@ -6,6 +6,7 @@ a page is not what this script would write.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -27,11 +28,20 @@ def commands_page() -> str:
         for name in commands:
             command = cli.get_command(group, name)
             assert command is not None
-            context = click.Context(
-                command, parent=group, info_name=name, max_content_width=WIDTH, terminal_width=WIDTH
-            )
-            parts.append(f"\n### {name}\n\n```text\n{command.get_help(context)}\n```\n")
+            parts += [f"\n### {path}\n\n```text\n{text}\n```\n" for path, text in helps(group, name, command)]
     return "".join(parts)
+
+
+def helps(parent: click.Context, name: str, command: click.Command) -> Iterator[tuple[str, str]]:
+    """Yield a command's path and help, then those of its subcommands."""
+    context = click.Context(
+        command, parent=parent, info_name=name, max_content_width=WIDTH, terminal_width=WIDTH
+    )
+    yield context.command_path.removeprefix("graphcli "), command.get_help(context)
+    if isinstance(command, click.Group):
+        for sub, one in command.commands.items():
+            if not one.hidden:
+                yield from helps(context, sub, one)
 
 
 def queries_page() -> str:
