@@ -41,7 +41,7 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("--note", default="", help="Why.")
 @click.option("--no-build", is_flag=True, help="Answer from the last finished build.")
 @pass_state
-def resolve_command(state: State, by: str, note: str, no_build: bool, **chosen: Any) -> Result:
+def resolve_command(state: State, /, by: str, note: str, no_build: bool, **chosen: Any) -> Result:
     """Show how raw names became employers, by which rule and how sure it is; judge names.
 
     \b
@@ -66,7 +66,8 @@ def resolve_command(state: State, by: str, note: str, no_build: bool, **chosen: 
 def _actions(state: State, words: Mapping[str, str], no_build: bool) -> dict[str, Callable[[Any], Result]]:
     from graphcli.loaders.resolve import judging, reviewing
 
-    folder, build = state.folder, {"no_build": no_build, "say": state.say}
+    folder = state.folder
+    build: dict[str, Any] = {"no_build": no_build, "say": state.say}
     return {
         "possible": lambda _: reviewing.possible(folder, **build),
         "review": lambda _: reviewing.review(folder, ask, show, by=words["by"], **build),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import polars as pl
@@ -117,7 +117,7 @@ def reference_of(folder: WorkspaceFolder) -> Path | None:
     return folder.reference_folder if folder.reference_folder.is_dir() else None
 
 
-def answer(items: Iterable[Judgement], parameters: dict[str, object], notes: Sequence[str]) -> Result:
+def answer(items: Iterable[Judgement], parameters: Mapping[str, object], notes: Sequence[str]) -> Result:
     """Answer with judgements as rows."""
     rows = [tuple(getattr(item, name) or None for name in COLUMNS) for item in items]
     frame = pl.DataFrame(rows, schema=dict.fromkeys(COLUMNS, pl.String), orient="row")
