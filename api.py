@@ -93,17 +93,49 @@ class Workspace:
 
         return issues(self.folder, source).to_pandas()
 
+    def import_list(
+        self, path: str | Path, *, name: str | None = None, as_of: str | None = None
+    ) -> pd.DataFrame:
+        """Import an affiliation list; a malformed one names the row and imports nothing."""
+        from graphcli.loaders.lists.listing import import_result
+
+        return import_result(self.folder, Path(path), name, as_of).to_pandas()
+
+    def check_definitions(self) -> pd.DataFrame:
+        """Check every file in the workspace's reference folder, and list what is defined."""
+        from graphcli.loaders.definitions.check import check_definitions
+
+        return check_definitions(self.folder.reference_folder).to_pandas()
+
+    def unknown_tags(self, *, minimum: int = 1) -> pd.DataFrame:
+        """List the tags of the postings that no skill matches."""
+        from graphcli.loaders.definitions.unknown_tags import unknown_tags
+
+        return unknown_tags(self.folder, minimum=minimum).to_pandas()
+
+    def import_labels(
+        self, path: str | Path, *, name: str | None = None, presets: Iterable[str] = ()
+    ) -> pd.DataFrame:
+        """Keep a filled-in sheet of labels and measure tiers, skills and presets on it."""
+        from graphcli.loaders.definitions.labels import import_labels
+        from graphcli.loaders.definitions.measure import measure
+
+        return measure(self.folder, import_labels(self.folder, Path(path), name), tuple(presets)).to_pandas()
+
     def graph(self, **filters: Any) -> GraphTables:
         """Return the graph as tables: node frames by label and edge frames by type."""
         from graphcli.graph.build import graph_for
 
         return graph_for(self.folder, selection_of(filters))
 
-    def postings(self, *, search: str | None = None, **filters: Any) -> pd.DataFrame:
-        """List canonical postings."""
+    def postings(
+        self, *, search: str | None = None, sample: int | None = None, seed: int = 0, **filters: Any
+    ) -> pd.DataFrame:
+        """List canonical postings; a sample comes with its texts and with columns to label it in."""
         from graphcli.graph.looking import postings
 
-        return postings(self.folder, selection_of(filters), search=search).to_pandas()
+        selection = selection_of(filters)
+        return postings(self.folder, selection, search=search, sample=sample, seed=seed).to_pandas()
 
     def employers(self, *, search: str | None = None, **filters: Any) -> pd.DataFrame:
         """List employers with their counts."""

@@ -98,7 +98,7 @@ def agreement(labelled: Sequence[bool], found: Sequence[bool]) -> Agreement:
 
 
 def measure(
-    folder: WorkspaceFolder, sample: Labelled, presets: Iterable[str] = (), say: Say = lambda message: None
+    folder: WorkspaceFolder, sample: Labelled, presets: Sequence[str] = (), say: Say = lambda message: None
 ) -> Result:
     """Measure the definitions in force on a labelled sample.
 

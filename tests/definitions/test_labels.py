@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphcli import cli
+from graphcli import cli, open_workspace
 from graphcli.loaders.definitions.labels import import_labels, sample_called, samples
 from graphcli.loaders.definitions.measure import agreement, measure
 from graphcli.loaders.load import forget, load
@@ -91,6 +91,20 @@ def test_labels_that_agree_score_one_and_miss_nothing(folder, fill):
         ("tier narrow", 1.0, 1.0, 1.0),
     ]
     assert result.frame.filter(finding="miss").is_empty()
+
+
+def test_python_gives_the_same_sheet_and_the_same_measures(folder, sheet, fill):
+    workspace = open_workspace(folder.root)
+    assert workspace.postings(sample=2, seed=7)["posting_id"].to_list() == [
+        row["posting_id"]
+        for row in csv.DictReader(
+            io.StringIO(run(folder, "postings", "--sample", "2", "--seed", "7", "--format", "csv"))
+        )
+    ]
+    frame = workspace.import_labels(fill(tiers()), presets=["tiers"])
+    assert frame["f1"].to_list() == [1.0] * 4
+    assert workspace.unknown_tags()["tag"].to_list() == []
+    assert set(workspace.check_definitions()["status"]) == {"ok"}
 
 
 def test_each_miss_names_the_words_that_decided(folder, fill):
