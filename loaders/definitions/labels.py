@@ -7,8 +7,6 @@ in the workspace and are measured again after each change.
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +16,7 @@ import polars as pl
 
 from graphcli.loaders.definitions.skills import skill_table
 from graphcli.loaders.fields.text import storable
+from graphcli.loaders.reference.files import csv_rows, decode_table
 from graphcli.workspace import tables
 from graphcli.workspace.errors import DataContractError, UsageError, unknown_name
 from graphcli.workspace.folder import WorkspaceFolder
@@ -142,11 +141,9 @@ def _records(path: Path) -> tuple[list[str], list[Sequence[str]], list[str]]:
         raise UsageError(f"no file {str(path)!r}")
     if path.stat().st_size > MAXIMUM_BYTES:
         raise UsageError(f"{path.name} is larger than {MAXIMUM_BYTES // 1_000_000} MB")
-    text, notes = _decoded(path)
-    try:
-        rows = [row for row in csv.reader(io.StringIO(text), strict=True) if any(row)]
-    except csv.Error as error:
-        raise DataContractError(f"{path.name}: is damaged CSV ({error})") from None
+    text, encoding = decode_table(path)
+    notes = [] if encoding == "utf-8" else [f"{path.name} is not UTF-8 and was read as {encoding.upper()}"]
+    rows = csv_rows(path, text)
     header = [cell.strip() for cell in rows[0]] if rows else []
     if not set(LABEL_COLUMNS).intersection(header) or not {"posting_id", "ref", "title"}.intersection(header):
         raise UsageError(
@@ -156,21 +153,6 @@ def _records(path: Path) -> tuple[list[str], list[Sequence[str]], list[str]]:
     if len(set(header)) < len(header):
         raise DataContractError(f"{path.name}: a column stands twice in the header")
     return header, list(rows[1:]), notes
-
-
-def _decoded(path: Path) -> tuple[str, list[str]]:
-    content = path.read_bytes()
-    try:
-        return content.decode("utf-8-sig"), []
-    except UnicodeDecodeError:
-        pass
-    try:
-        # What a spreadsheet on Chinese Windows saves as CSV.
-        return content.decode("gb18030"), [f"{path.name} is not UTF-8 and was read as GB18030"]
-    except UnicodeDecodeError as error:
-        raise DataContractError(
-            f"{path.name}: is neither UTF-8 nor GB18030 (byte {error.start}); save it as CSV UTF-8"
-        ) from None
 
 
 def _row(

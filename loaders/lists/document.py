@@ -51,6 +51,7 @@ class Document:
     header: tuple[str, ...]
     rows: tuple[Sequence[str], ...]
     lines: Path | None = None
+    encoding: str = "utf-8"
 
     def records(self) -> Iterator[tuple[int, dict[str, str]]]:
         """Yield the CSV records with their 1-based number.

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -17,6 +15,7 @@ from graphcli.loaders.fields.text import storable
 from graphcli.loaders.lists import aspi, mispvendors, opensanctions, own, screening, uslists
 from graphcli.loaders.lists.document import LONGEST_LINE, Document, Reading
 from graphcli.loaders.lists.entries import COLUMNS, AffiliationList, lists_folder, read_list
+from graphcli.loaders.reference.files import csv_rows, decode_table
 from graphcli.workspace.errors import DataContractError, UsageError
 from graphcli.workspace.files import replacing
 from graphcli.workspace.folder import WorkspaceFolder
@@ -29,10 +28,12 @@ MAXIMUM_LINES_BYTES = 8_000_000_000
 
 @dataclass(frozen=True)
 class Imported(AffiliationList):
-    """An imported list with the number of records in its file and how many of each kind were set aside."""
+    """An imported list with the number of records in its file and how many of each kind were set aside;
+    ``encoding`` is the one that the file was read in."""
 
     rows_read: int = 0
     set_aside: Mapping[str, int] = field(default_factory=dict)
+    encoding: str = "utf-8"
 
 
 class ListFormat(Protocol):
@@ -102,7 +103,8 @@ def import_list(
     rows = [{item.name: _one_line(entry.get(item.name)) for item in COLUMNS} for entry in reading.entries]
     schema = dict.fromkeys((item.name for item in COLUMNS), pl.String())
     kept = _keep(folder, called, pl.DataFrame(rows, schema=schema), path)
-    return Imported(**vars(kept), rows_read=reading.rows, set_aside=dict(sorted(reading.set_aside.items())))
+    aside = dict(sorted(reading.set_aside.items()))
+    return Imported(**vars(kept), rows_read=reading.rows, set_aside=aside, encoding=document.encoding)
 
 
 def described(set_aside: Mapping[str, int]) -> str:
@@ -122,7 +124,7 @@ def read_document(path: Path) -> Document:
     UsageError
         There is no such file, or it is too large to be a list.
     DataContractError
-        It is neither JSON nor CSV in UTF-8.
+        It is neither JSON nor CSV.
     """
     if not path.is_file():
         raise UsageError(f"no file {str(path)!r}")
@@ -131,14 +133,11 @@ def read_document(path: Path) -> Document:
         _check_size(path, size, MAXIMUM_LINES_BYTES)
         return Document(path.name, None, (), (), lines=path)
     _check_size(path, size, MAXIMUM_BYTES)
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise DataContractError(f"{path.name}: is not UTF-8 (byte {error.start}); save it as UTF-8") from None
+    text, encoding = decode_table(path)
     if text.lstrip()[:1] in {"{", "["}:
         return _json_document(path, text)
-    rows = _csv_rows(path, text)
-    return Document(path.name, None, tuple(rows[0]) if rows else (), tuple(rows[1:]))
+    rows = csv_rows(path, text)
+    return Document(path.name, None, tuple(rows[0]) if rows else (), tuple(rows[1:]), encoding=encoding)
 
 
 def _check_size(path: Path, size: int, most: int) -> None:
@@ -166,13 +165,6 @@ def _json_document(path: Path, text: str) -> Document:
         return Document(path.name, json.loads(text), (), ())
     except (ValueError, RecursionError) as error:
         raise DataContractError(f"{path.name}: is damaged JSON ({error})") from None
-
-
-def _csv_rows(path: Path, text: str) -> list[Sequence[str]]:
-    try:
-        return [row for row in csv.reader(io.StringIO(text), strict=True) if row]
-    except csv.Error as error:
-        raise DataContractError(f"{path.name}: is damaged CSV ({error})") from None
 
 
 def _keep(folder: WorkspaceFolder, name: str, frame: pl.DataFrame, source: Path) -> AffiliationList:

@@ -66,10 +66,13 @@ def import_result(
         imported=pl.lit(imported.entries.height, pl.Int64),
         set_aside=pl.lit(aside or None, pl.String),
     )
-    note = (
-        f"{imported.rows_read:,} rows read, {imported.entries.height:,} entries imported as {imported.name}"
-    )
-    notes = [note, *([f"set aside: {aside}"] if aside else []), *listed.notes]
+    made = imported.entries.height
+    notes = [f"{imported.rows_read:,} rows read, {made:,} entries imported as {imported.name}"]
+    if aside:
+        notes.append(f"set aside: {aside}")
+    if imported.encoding != "utf-8":
+        notes.append(f"{path.name} is not UTF-8 and was read as {imported.encoding.upper()}")
+    notes += listed.notes
     parameters = {"file": path.name, "name": imported.name, "as_of": as_of}
     return Result("lists import", frame, parameters, tuple(notes))
 

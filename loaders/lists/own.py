@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from graphcli.loaders.lists.document import Document, Reading
+from graphcli.loaders.lists.document import Document, Reading, quoted
 from graphcli.loaders.lists.entries import COLUMNS
 from graphcli.loaders.lists.programs import program_called
 from graphcli.workspace.identity import stable_hash
@@ -55,11 +55,13 @@ def read(document: Document, as_of: str | None) -> Reading:
         )
     if len(set(document.header)) < len(document.header):
         raise document.broken(0, "a column stands twice in the header")
-    entries = [_entry(document, record, as_of) for _, record in document.records()]
+    entries = [_entry(document, number, record, as_of) for number, record in document.records()]
     return Reading("", entries, len(entries))
 
 
-def _entry(document: Document, record: Mapping[str, str], as_of: str | None) -> Mapping[str, str | None]:
+def _entry(
+    document: Document, number: int, record: Mapping[str, str], as_of: str | None
+) -> Mapping[str, str | None]:
     row: dict[str, str | None] = {name: cell or None for name, cell in record.items() if name != _NUMBER}
     for column, value in _DEFAULTS.items():
         row[column] = row.get(column) or value
@@ -68,5 +70,7 @@ def _entry(document: Document, record: Mapping[str, str], as_of: str | None) -> 
     row["affiliation_id"] = row.get("affiliation_id") or program_called(title).affiliation_id
     identity = [str(row.get(column) or "") for column in _IDENTITY]
     row["id"] = row.get("id") or f"own-{stable_hash(*identity, length=12)}"
+    if row["id"].startswith("#"):
+        raise document.broken(number, f"the id {quoted(row['id'])} begins as a comment does")
     row["as_of"] = row.get("as_of") or as_of
     return row

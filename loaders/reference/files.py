@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -40,6 +42,52 @@ class Column:
 def shipped(package: str, *parts: str) -> Path:
     """Path of a data file that ships inside a package: ``shipped("graphcli.loaders.reference", "a.csv")``."""
     return Path(str(files(package).joinpath(*parts)))
+
+
+def decode_table(path: Path) -> tuple[str, str]:
+    """Read a table that a person saved as UTF-8 or, as spreadsheets on Chinese Windows do, as GB18030.
+
+    Returns
+    -------
+    The text, with lone carriage returns as line ends where it has no others, and the encoding.
+
+    Raises
+    ------
+    DataContractError
+        It is neither.
+    """
+    content = path.read_bytes()
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError as error:
+            position = error.start
+            continue
+        return (text if "\n" in text else text.replace("\r", "\n")), encoding.removesuffix("-sig")
+    raise DataContractError(
+        f"{path.name}: is neither UTF-8 nor GB18030 (byte {position}); save it as CSV UTF-8"
+    )
+
+
+def csv_rows(path: Path, text: str) -> list[list[str]]:
+    """Split the text of a CSV strictly into records, the header first; blank lines are left out.
+
+    Raises
+    ------
+    DataContractError
+        A quote is left open or misplaced, or a cell is too long; the message names the row.
+    """
+    rows: list[list[str]] = []
+    try:
+        for row in csv.reader(io.StringIO(text), strict=True):
+            if any(row):
+                rows.append(row)
+    except csv.Error as error:
+        where = f"row {len(rows)}" if rows else "header"
+        raise DataContractError(
+            f"{path.name}: {where}: damaged CSV ({error}); nothing was imported"
+        ) from None
+    return rows
 
 
 def read_csv(path: Path, columns: Sequence[Column]) -> pl.DataFrame:

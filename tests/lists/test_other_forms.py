@@ -158,6 +158,9 @@ def test_own_list_needs_a_name_and_a_source(folder, tmp_path):
         ("name_zh,source,kind\n甲有限公司,own,military\n", "row 1, column 'kind'"),
         ("name_zh,source,listed_from\n甲有限公司,own,2021-13\n", "row 1: '2021-13' is no date"),
         ("name_zh,source\n甲有限公司,own\n甲有限公司,own\n", "column 'id'.*occurs twice"),
+        ("id,name_zh,source\n#a,甲有限公司,own\n", "row 1: the id '#a'"),
+        ('name_zh,source\n甲有限公司,own\n"乙有限公司,own\n', "row 2: damaged CSV"),
+        ("name_zh,source\n甲有限公司,own\n" + "乙" * 200_000 + ",own\n", "row 2: damaged CSV"),
         ("name_zh,source\n", "holds no entry"),
     ],
 )
@@ -167,6 +170,13 @@ def test_an_own_list_that_breaks_a_rule(folder, tmp_path, text, words):
     with pytest.raises(DataContractError, match=words):
         import_list(folder, path)
     assert all(item.origin == "built-in" for item in load_lists(folder.reference_folder))
+
+
+@pytest.mark.parametrize(("encoding", "end"), [("gb18030", "\n"), ("utf-8-sig", "\r\n"), ("utf-8", "\r")])
+def test_own_list_as_spreadsheets_save_it(folder, tmp_path, encoding, end):
+    path = tmp_path / "own.csv"
+    path.write_bytes(f"name_zh,source{end}汉询软件有限公司,自己{end}".encode(encoding))
+    assert import_list(folder, path).entries["name_zh"].to_list() == ["汉询软件有限公司"]
 
 
 def test_what_show_prints_can_be_edited_and_taken_back(folder, tmp_path):
