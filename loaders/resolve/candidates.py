@@ -31,6 +31,8 @@ METHODS = {
 # From how many employers on a shared brand tells nothing, and what each further employer takes off.
 MOST_WITH_BRAND = 5
 _LESS_FOR_EACH = 0.05
+# Below this a pair is another firm nearly always, and to be asked about it wears people out.
+LEAST_SCORE = 0.2
 _SCORE_DECIMALS = 2
 _LEAST_BRAND = 2
 _LEAST_RARE_BRAND = 3
@@ -71,7 +73,7 @@ def possibly_same(
         [
             _same_parts(names),
             _place_left_out(names),
-            _short_names(names),
+            _short_names(names, aliases),
             _spelling(names, rules),
             _other_trade(names),
             _brand_of_alias(names, employers, aliases, rules),
@@ -160,8 +162,10 @@ def _rare_brand(names: pl.DataFrame) -> pl.DataFrame:
     return _scored(pairs.filter(pl.col("place") != pl.col("place_right")), "rare brand")
 
 
-def _short_names(names: pl.DataFrame) -> pl.DataFrame:
+def _short_names(names: pl.DataFrame, aliases: AliasTable) -> pl.DataFrame:
     """Names without a form that are the beginning of one full name only, with or without its place."""
+    # Of a name in the alias table it is known whose it is.
+    names = names.filter(~pl.col("name").is_in(sorted(aliases.canonical)) | (pl.col("form") != ""))
     size = pl.col("name").str.len_chars()
     short = names.filter(
         (pl.col("form") == "")
@@ -245,6 +249,7 @@ def _one_row_each(found: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
         )
     }  # fmt: skip
     pairs = pairs.with_columns(**turned, score=pl.col("score").round(_SCORE_DECIMALS))
+    pairs = pairs.filter(pl.col("score") >= LEAST_SCORE)
     pairs = pairs.sort("score", "method", "name", "other_name", descending=[True, False, False, False])
     return pairs.unique(["employer_id", "other_id"], keep="first", maintain_order=True)
 

@@ -83,6 +83,8 @@ def judgement(
     ('蓝湖上海有限公司', '青山有限公司')
     """
     rules = shipped_rules()
+    # Half a character, as a broken terminal or file gives it, cannot be written.
+    first, second, by, note = (_writable(text) for text in (first, second, by, note))
     keys = [normalise_name(name, rules) for name in (first, second)]
     if keys[0] == keys[1]:
         keys = [clean(name) for name in (first, second)]
@@ -292,6 +294,10 @@ def _fields(line: bytes, where: str) -> Mapping[str, str]:
         if not isinstance(value, str):
             raise DataContractError(f"{where}: the key {name!r} holds no text")
     return content
+
+
+def _writable(text: str) -> str:
+    return text.encode("utf-8", "ignore").decode("utf-8")
 
 
 def _now() -> str:

@@ -18,6 +18,7 @@ from graphcli.loaders.lists.entries import lists_folder
 from graphcli.loaders.reference.files import shipped
 from graphcli.loaders.resolve.aliases import ALIASES
 from graphcli.loaders.resolve.credit_codes import CODES
+from graphcli.loaders.resolve.judgements import FILE as JUDGEMENTS_FILE
 from graphcli.loaders.resolve.judgements import frame_of, judgements_of
 from graphcli.loaders.resolve.names import REFERENCE
 from graphcli.workspace import tables
@@ -157,7 +158,9 @@ def _inputs(folder: WorkspaceFolder, manifest: Manifest) -> str:
     for path in _reference_files(folder.reference_folder):
         digest.update(path.name.encode("utf-8"))
         digest.update(path.read_bytes())
-    decided = frame_of(judgements_of(folder)).rows()
+    # Bytes, not judgements: to read thousands of names would slow every command down.
+    judged = folder.root / JUDGEMENTS_FILE
+    decided = hashlib.sha256(judged.read_bytes()).hexdigest() if judged.is_file() else ""
     extra = {"version": __version__, "reference": digest.hexdigest(), "judgements": decided}
     return stage_inputs(manifest.entries, ("postings",), extra)
 

@@ -176,6 +176,11 @@ def test_one_name_twice_or_an_empty_one_cannot_be_judged(folder: WorkspaceFolder
     assert not (folder.root / FILE).exists()
 
 
+def test_half_a_character_cannot_spoil_the_file(folder: WorkspaceFolder):
+    judge(folder, "same", "甲\udcff", "乙", note="\ud800")
+    assert [(item.name_a, item.name_b, item.note) for item in judgements_of(folder)] == [("乙", "甲", "")]
+
+
 @pytest.mark.parametrize(
     "line",
     [
@@ -312,6 +317,16 @@ def test_judgements_go_from_one_workspace_to_another(loaded: WorkspaceFolder, tm
     assert len(set(employers_of(other).values())) == 1
     listed = json.loads(run(other, "resolve", "--judged", "--format", "json").stdout)["rows"]
     assert [(row["verdict"], row["by"]) for row in listed] == [("same", "me")]
+
+
+def test_a_malformed_line_fails_with_its_number_until_it_is_mended(loaded: WorkspaceFolder):
+    before = employers_of(loaded)
+    (loaded.root / FILE).write_text("{\n", encoding="utf-8")
+    outcome = run(loaded, "resolve")
+    assert isinstance(outcome.exception, DataContractError)
+    assert "judgements.jsonl: line 1" in str(outcome.exception)
+    (loaded.root / FILE).unlink()
+    assert employers_of(loaded) == before
 
 
 def test_a_refused_link_is_told(loaded: WorkspaceFolder):
