@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Protocol
 
@@ -29,11 +30,13 @@ MAXIMUM_LINES_BYTES = 8_000_000_000
 @dataclass(frozen=True)
 class Imported(AffiliationList):
     """An imported list with the number of records in its file and how many of each kind were set aside;
-    ``encoding`` is the one that the file was read in."""
+    ``encoding`` is the one that the file was read in, ``newer_replaced`` the day of the edition that it
+    replaced, where that was a newer one."""
 
     rows_read: int = 0
     set_aside: Mapping[str, int] = field(default_factory=dict)
     encoding: str = "utf-8"
+    newer_replaced: date | None = None
 
 
 class ListFormat(Protocol):
@@ -102,9 +105,17 @@ def import_list(
         raise DataContractError(f"{path.name}: holds no entry{_aside(reading)}; nothing was imported")
     rows = [{item.name: _one_line(entry.get(item.name)) for item in COLUMNS} for entry in reading.entries]
     schema = dict.fromkeys((item.name for item in COLUMNS), pl.String())
+    before = _edition(folder, called)
     kept = _keep(folder, called, pl.DataFrame(rows, schema=schema), path)
+    replaced = before is not None and kept.as_of is not None and before > kept.as_of
     aside = dict(sorted(reading.set_aside.items()))
-    return Imported(**vars(kept), rows_read=reading.rows, set_aside=aside, encoding=document.encoding)
+    return Imported(
+        **vars(kept),
+        rows_read=reading.rows,
+        set_aside=aside,
+        encoding=document.encoding,
+        newer_replaced=before if replaced else None,
+    )
 
 
 def described(set_aside: Mapping[str, int]) -> str:
@@ -165,6 +176,15 @@ def _json_document(path: Path, text: str) -> Document:
         return Document(path.name, json.loads(text), (), ())
     except (ValueError, RecursionError) as error:
         raise DataContractError(f"{path.name}: is damaged JSON ({error})") from None
+
+
+def _edition(folder: WorkspaceFolder, name: str) -> date | None:
+    """Day of the edition that an import of this name replaces; a list that cannot be read has none."""
+    path = lists_folder(folder.reference_folder) / f"{name}.csv"
+    try:
+        return read_list(path, "imported").as_of if path.is_file() else None
+    except DataContractError:
+        return None
 
 
 def _keep(folder: WorkspaceFolder, name: str, frame: pl.DataFrame, source: Path) -> AffiliationList:

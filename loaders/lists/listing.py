@@ -72,6 +72,10 @@ def import_result(
         notes.append(f"set aside: {aside}")
     if imported.encoding != "utf-8":
         notes.append(f"{path.name} is not UTF-8 and was read as {imported.encoding.upper()}")
+    if imported.newer_replaced:
+        notes.append(
+            f"the edition replaced is newer ({imported.newer_replaced}); --name keeps editions side by side"
+        )
     notes += listed.notes
     parameters = {"file": path.name, "name": imported.name, "as_of": as_of}
     return Result("lists import", frame, parameters, tuple(notes))

@@ -92,8 +92,8 @@ class Entities:
         datasets: set[str] | None = None
         for entity in _entities(document):
             reading.rows += 1
-            own = _datasets(entity)
-            datasets = own if datasets is None else datasets & own
+            if own := _datasets(entity):
+                datasets = own if datasets is None else datasets & own
             if entity.schema == SANCTION:
                 _remember(document, entity, listings)
             elif entity.schema not in ORGANISATIONS:

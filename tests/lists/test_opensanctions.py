@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from graphcli.loaders.lists.entries import load_lists
 from graphcli.loaders.lists.importing import import_list
+from graphcli.loaders.lists.listing import import_result
 from graphcli.loaders.lists.programs import load_programs
 from graphcli.loaders.resolve.claims import claims_on, flags, match_claims
 from graphcli.loaders.resolve.employers import resolve_employers
@@ -146,6 +147,13 @@ def test_what_has_no_date_of_its_own_was_known_when_first_seen(folder, tmp_path)
     assert imported_claims(folder, HIKVISION)["listed_from"].to_list() == ["by 2021-02-01"]
 
 
+def test_the_list_is_called_after_the_one_data_set_it_comes_from(folder, tmp_path):
+    bare = {key: value for key, value in LISTING.items() if key != "datasets"}
+    assert import_list(folder, write_lines(tmp_path / "f.json", ORG, bare)).name == "opensanctions_us_made_up"
+    mixed = {**ORG, "id": "NK-2", "datasets": ["us_other"]}
+    assert import_list(folder, write_lines(tmp_path / "f.json", ORG, mixed)).name == "opensanctions"
+
+
 def test_nested_targets_and_an_array_hold_the_same(folder, tmp_path):
     nested = {**ORG, "properties": {**ORG["properties"], "sanctions": [LISTING]}}
     import_list(folder, write_lines(tmp_path / "targets.nested.json", nested))
@@ -201,6 +209,13 @@ def test_a_newer_edition_replaces_the_older_one(folder, tmp_path):
     assert after["claim_id"].to_list() == before
     assert claims_on(after, "2025-06-01").height == 0
     assert claims_on(after, "2023-06-01").height == 1
+
+
+def test_an_older_edition_over_a_newer_one_is_said(folder, tmp_path):
+    path = write_lines(tmp_path / "f.json", ORG, LISTING)
+    import_result(folder, path, as_of="2025-02-01")
+    assert not any("newer" in note for note in import_result(folder, path, as_of="2025-02-01").notes)
+    assert any("newer (2025-02-01)" in note for note in import_result(folder, path, as_of="2023-01-01").notes)
 
 
 SIMPLE = (
