@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 
 TARGET = Path(__file__).resolve().parent.parent / "loaders" / "reference" / "traditional.csv"
+SOURCE = "OpenCC TSCharacters"
 HEAD = (
     "# Characters of the traditional script and how the simplified script writes them: facts of the table\n"
     "# TSCharacters of OpenCC (Apache-2.0), as opencc-purepy 1.5.0 of 2026-10 carries it. Left out are\n"
@@ -46,8 +47,9 @@ def main() -> None:
     with TARGET.open("w", encoding="utf-8", newline="") as handle:
         handle.write(HEAD)
         writer = csv.writer(handle, lineterminator="\n")
-        writer.writerow(("traditional", "simplified"))
-        writer.writerows(pairs([line for line in lines if not line.startswith("#")]).items())
+        writer.writerow(("traditional", "simplified", "source"))
+        found = pairs([line for line in lines if not line.startswith("#")])
+        writer.writerows((*pair, SOURCE) for pair in found.items())
 
 
 if __name__ == "__main__":
