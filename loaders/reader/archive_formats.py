@@ -14,7 +14,13 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
 
-from graphcli.loaders.reader.archives import CHUNK, BrokenArchiveError, Target, wanted_member
+from graphcli.loaders.reader.archives import (
+    CHUNK,
+    BrokenArchiveError,
+    Target,
+    TooLargeError,
+    wanted_member,
+)
 from graphcli.loaders.reader.file_kinds import kind_of
 from graphcli.loaders.reader.paths import shown_path
 
@@ -72,6 +78,8 @@ def _zip_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, member: str, ta
     if info.flag_bits & ENCRYPTED:
         target.refuse(member, "is encrypted; unpack the archive with its password and load what it holds")
         return
+    if not _has_room(member, info.file_size, target):
+        return
     place = target.place(member)
     try:
         with archive.open(info) as source:
@@ -80,13 +88,24 @@ def _zip_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, member: str, ta
         target.refuse(
             member, "is compressed in a way that is not read; unpack the archive and load the folder"
         )
-    except BrokenArchiveError:
-        raise
+    except TooLargeError:
+        target.refuse(member, target.too_large)
     except (*BROKEN, RuntimeError) as error:
         target.broken = True
         target.refuse(member, f"is damaged ({_one_line(error)})")
     else:
         _keep(member, place, target)
+
+
+def _has_room(member: str, size: int, target: Target) -> bool:
+    """Whether a member of that size is unpacked; if not, the target knows why."""
+    if not size:
+        target.left_out.append(f"{member} (empty)")
+    elif target.used + size > target.allowed:
+        target.refuse(member, target.too_large)
+    else:
+        return True
+    return False
 
 
 def _names(infos: Sequence[zipfile.ZipInfo]) -> list[str]:
@@ -132,7 +151,7 @@ def unpack_tar(path: Path, prefix: str, target: Target) -> None:
                 member = _joined(prefix, _tar_name(info.name))
                 if not info.isreg():
                     target.left_out.append(f"{member} (a link or device)")
-                elif wanted_member(member, target):
+                elif wanted_member(member, target) and _has_room(member, info.size, target):
                     place = target.place(member)
                     source = archive.extractfile(info)
                     assert source is not None

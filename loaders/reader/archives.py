@@ -28,6 +28,8 @@ MAX_LEVELS = 4
 MAX_RATIO = 200
 ALWAYS_ALLOWED = 256 << 20
 MAX_UNPACKED = 64 << 30
+# Each member that expands beyond measure costs its own unpacking before it is known.
+MAX_BOMBS = 3
 LEAST_FREE = 512 << 20
 SHOWN_NAMES = 5
 NAME_BYTES = 120
@@ -35,6 +37,10 @@ NAME_BYTES = 120
 
 class BrokenArchiveError(DataContractError):
     """The archive cannot be read any further."""
+
+
+class TooLargeError(BrokenArchiveError):
+    """One member expands to more than the archive is allowed."""
 
 
 @dataclass
@@ -72,6 +78,7 @@ class Target:
     broken: bool = False
     opened: int = 0
     used: int = 0
+    bombs: int = 0
 
     def refuse(self, member: str, why: str) -> None:
         """Record a member that cannot be read."""
@@ -84,11 +91,13 @@ class Target:
         Raises
         ------
         BrokenArchiveError
-            There are more than any crawl has.
+            There are more than any crawl has, or several expanded beyond measure.
         """
         self.opened += 1
         if self.opened > MAX_MEMBERS:
             raise BrokenArchiveError(f"it has more than {MAX_MEMBERS:,} members; unpack it, load the folder")
+        if self.bombs > MAX_BOMBS:
+            raise BrokenArchiveError("several of its members expand to more than postings do")
 
     def place(self, member: str) -> Path:
         """Choose the file that a member is unpacked to: its own last name, in a folder of its own."""
@@ -101,24 +110,32 @@ class Target:
         return folder / (stem.encode()[:NAME_BYTES].decode("utf-8", "ignore") + ending)
 
     def copy(self, source: BinaryIO | Callable[[], bytes], path: Path) -> None:
-        """Unpack to ``path`` within what is allowed.
+        """Unpack to ``path`` within what is allowed; what is too large leaves nothing behind.
 
         Raises
         ------
-        BrokenArchiveError
+        TooLargeError
             It expands beyond measure, or the disk is full.
         """
         read = source if callable(source) else lambda: source.read(CHUNK)
+        before = self.used
         with path.open("wb") as handle:
             while chunk := read():
                 self.used += len(chunk)
                 if self.used > self.allowed:
                     path.unlink()
-                    raise BrokenArchiveError(
-                        f"it expands to more than {self.allowed >> 20:,} MB, which is more than postings do; "
-                        "unpack it yourself and load what it holds"
-                    )
+                    self.used = before
+                    self.bombs += 1
+                    raise TooLargeError(f"it {self.too_large}")
                 handle.write(chunk)
+
+    @property
+    def too_large(self) -> str:
+        """What is said of a member that expands beyond measure."""
+        return (
+            f"expands to more than {self.allowed >> 20:,} MB, which is more than postings do; "
+            "unpack it yourself and load what it holds"
+        )
 
 
 def unpack(files: Sequence[InputFile], spool: Path) -> Unpacked:
@@ -218,7 +235,8 @@ def _settle(file: InputFile, kind: FileKind, level: int, target: Target) -> None
 
 def wanted_member(member: str, target: Target) -> bool:
     """Whether a member is worth unpacking; if not, the target knows why."""
-    parts = member.split("/")
+    # What one system takes for a letter separates folders on another.
+    parts = member.replace("\\", "/").split("/")
     if member.startswith("/") or ".." in parts or member[1:2] == ":":
         target.refuse(member, "has a path that leads out of the archive; it was not unpacked")
         return False
