@@ -26,7 +26,8 @@ MAXIMUM_BYTES = 200_000_000
 # Only such files could have been meant as definitions; a README is nobody's mistake.
 DATA_ENDINGS = frozenset({".yaml", ".yml", ".csv", ".json", ".jsonl", ".tsv", ".xlsx"})
 COLUMNS = ("name", "kind", "members", "source", "origin", "file", "row", "status", "problem", "fix")
-PLACES, FINDINGS = ("members", "source", "origin"), ("file", "row", "status", "problem", "fix")
+PLACES = ("name", "kind", "members", "source", "origin", "status")
+FINDINGS = ("file", "row", "status", "problem", "fix")
 _ROW = re.compile(r"\brow (\d+)")
 _QUOTED = re.compile(r"'([^']+)'")
 _CODE = re.compile(r"\b\d{6}\b")
@@ -55,46 +56,42 @@ def check_definitions(reference_folder: Path) -> Result:
     Returns
     -------
     Result
-        Rows ``name, kind, members, source, origin, file, row, status, problem, fix``: first the problems
-        (status ``broken`` or ``unread``), then every definition in force. Exit code 3 where any is broken.
+        Rows ``name, kind, members, source, origin, file, row, status, problem, fix``: every definition in
+        force, or, where a file is broken, every problem (exit code 3).
     """
+    names = [path.relative_to(reference_folder).as_posix() for path in _files(reference_folder)]
     problems = _problems(reference_folder, PARTS)
-    broken = {problem.file for problem in problems}
-    rows: list[tuple[str | int | None, ...]] = [
-        (
-            Path(item.file).stem,
-            item.kind,
-            None,
-            None,
-            "own",
-            item.file,
-            item.row or None,
-            "broken",
-            item.words,
-            item.fix,
-        )
-        for item in problems
-    ]
-    files = [path.relative_to(reference_folder).as_posix() for path in _files(reference_folder)]
-    for part in PARTS:
-        ours = _ours()[part.kind]
-        own = any(_belongs(name, part.pattern) for name in files)
-        in_force = part.read(reference_folder) if own and _sound(part, broken) else ours
-        for item in in_force:
-            origin = "built-in" if item in ours else "own"
-            rows.append(
-                (item.name, item.kind, item.members, item.source, origin, None, None, "ok", None, None)
-            )
+    rows = [_broken(item) for item in problems] or list(_in_force(reference_folder, names))
     schema = {name: pl.Int64() if name == "row" else pl.String() for name in COLUMNS}
     frame = pl.DataFrame(rows, schema=schema, orient="row")
-    note = f"{len(files)} files of your own in {reference_folder}: {len(problems)} problems"
-    notes = (note if files else f"{reference_folder} holds no files of your own",)
+    note = f"{len(names)} files of your own in {reference_folder}: {len(problems)} problems"
+    notes = (note if names else f"{reference_folder} holds no files of your own",)
     found = bool(problems)
-    # On a screen, what is wrong stands before what is there.
+    parameters = {"folder": str(reference_folder)}
     hidden = PLACES if found else FINDINGS
-    return Result(
-        "definitions check", frame, {"folder": str(reference_folder)}, notes, hidden=hidden, broken=found
-    )
+    return Result("definitions check", frame, parameters, notes, hidden=hidden, broken=found)
+
+
+def _broken(problem: Problem) -> dict[str, str | int | None]:
+    return dict.fromkeys(COLUMNS) | {
+        "name": Path(problem.file).stem,
+        "kind": problem.kind,
+        "origin": "own",
+        "file": problem.file,
+        "row": problem.row or None,
+        "status": "broken",
+        "problem": problem.words,
+        "fix": problem.fix,
+    }
+
+
+def _in_force(reference_folder: Path, names: Sequence[str]) -> Iterator[dict[str, str | int | None]]:
+    for part in PARTS:
+        ours = _ours()[part.kind]
+        own = any(_belongs(name, part.pattern) for name in names)
+        for item in part.read(reference_folder) if own else ours:
+            origin = "built-in" if item in ours else "own"
+            yield dict.fromkeys(COLUMNS) | vars(item) | {"origin": origin, "status": "ok"}
 
 
 @cache

@@ -46,7 +46,7 @@ def definitions_command() -> None:
 @output_options
 @pass_state
 def check_command(state: State) -> Result:
-    """Check every file of your own, and list what is defined; exit code 3 where a file is broken.
+    """Check every file of your own: what is defined, or else every problem (exit code 3).
 
     \b
     Example:

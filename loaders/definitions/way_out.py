@@ -71,7 +71,7 @@ def _cut(message: str, longest: int = 200) -> str:
 def _way_out(error: Any) -> str:
     rule, value = error.validator, error.validator_value
     if rule == "required":
-        return f"add {', '.join(name for name in value if name not in error.instance)}"
+        return f"add {next((name for name in value if repr(name) in error.message), value)}"
     if rule == "additionalProperties":
         known = sorted(error.schema.get("properties", {}))
         extra = [str(name) for name in error.instance if name not in known]
@@ -84,7 +84,7 @@ def _way_out(error: Any) -> str:
     if rule == "type":
         return f"write {_TYPES.get(value, f'a {value}')}"
     if rule in {"minLength", "minItems", "minProperties"}:
-        return f"at least {value} {'characters' if rule == 'minLength' else 'entries'}"
+        return f"write at least {value} {'characters' if rule == 'minLength' else 'of them'}"
     if rule == "uniqueItems":
         return "name each once"
     return "see the schema's words above"
