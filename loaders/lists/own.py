@@ -69,8 +69,9 @@ def _entry(
     row["affiliation"] = title
     row["affiliation_id"] = row.get("affiliation_id") or program_called(title).affiliation_id
     identity = [str(row.get(column) or "") for column in _IDENTITY]
-    row["id"] = row.get("id") or f"own-{stable_hash(*identity, length=12)}"
-    if row["id"].startswith("#"):
-        raise document.broken(number, f"the id {quoted(row['id'])} begins as a comment does")
+    named = row.get("id") or f"own-{stable_hash(*identity, length=12)}"
+    if named.startswith("#"):
+        raise document.broken(number, f"the id {quoted(named)} begins as a comment does")
+    row["id"] = named
     row["as_of"] = row.get("as_of") or as_of
     return row
