@@ -14,6 +14,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 
+import polars as pl
+
 from graphcli.loaders.reference.files import Column, read_csv, shipped
 
 REFERENCE = "graphcli.loaders.reference"
@@ -29,6 +31,8 @@ _PARTNERSHIP = re.compile(r"\((特殊普通合伙|普通合伙|有限合伙)\)")
 _ORGANISATION_IN_BRACKETS = re.compile(
     "^.{2,}(有限公司|股份公司|集团公司|研究所|研究院|设计院|管理中心|培训考试中心|分公司)$"
 )
+_ENGLISH_BRANCHES = (" branch", " branch office", " representative office", " rep office")
+_HEAD_IN_BRACKETS = re.compile(r"\(([^()]+)\)")
 _DIGITS = {char: value for value, char in enumerate("〇一二三四五六七八九")} | {"零": 0}
 _EDGES = " ,;:、。-_|/"
 _INSTITUTE = re.compile("研究所|研究院|设计院|科学院|实验室")
@@ -49,6 +53,8 @@ class NameRules:
     places: frozenset[str]
     trades: tuple[str, ...] = ()
     regions: frozenset[str] = frozenset()
+    notices_before: tuple[str, ...] = ()
+    notices_behind: tuple[str, ...] = ()
 
     @cached_property
     def longest_place(self) -> int:
@@ -125,6 +131,8 @@ def shipped_rules() -> NameRules:
         places=_place_names(),
         trades=_trades(),
         regions=_REGIONS,
+        notices_before=_notices("before"),
+        notices_behind=_notices("behind"),
     )
 
 
@@ -240,6 +248,7 @@ def _parse_once(parsed: ParsedName, rules: NameRules) -> ParsedName:
     if not _HAS_CJK.search(parsed.normalised):
         return _parse_latin(parsed, rules)
     parsed = _fold_partnership(parsed)
+    parsed = _strip_before(parsed, rules)
     parsed = _strip_bracket_notes(parsed, rules)
     text = _drop_inner_brackets(parsed.normalised)
     text = _NUMBERED.sub(lambda found: f"第{_number(found[1])}", text)
@@ -253,11 +262,22 @@ def _parse_once(parsed: ParsedName, rules: NameRules) -> ParsedName:
 def _parse_latin(parsed: ParsedName, rules: NameRules) -> ParsedName:
     text = re.sub("[.,]", " ", parsed.normalised.replace("&", " & "))
     text = " ".join(re.sub(r"[()/_-]", " ", text).split())
+    parsed, text = _strip_english_branch(parsed, text, rules)
     for form, folded in rules.english_forms.items():
         if text.endswith(" " + form):
             legal = parsed.legal_form or form
             return replace(parsed, normalised=f"{text[: -len(form)].rstrip()} {folded}", legal_form=legal)
     return replace(parsed, normalised=text or parsed.normalised)
+
+
+def _strip_english_branch(parsed: ParsedName, text: str, rules: NameRules) -> tuple[ParsedName, str]:
+    if not text.endswith(_ENGLISH_BRANCHES):
+        return parsed, text
+    for form in rules.english_forms:
+        head, found, branch = text.rpartition(f" {form} ")
+        if found and head:
+            return replace(parsed, branch=parsed.branch or branch), f"{head} {form}"
+    return parsed, text
 
 
 def _fold_partnership(parsed: ParsedName) -> ParsedName:
@@ -266,6 +286,20 @@ def _fold_partnership(parsed: ParsedName) -> ParsedName:
         return parsed
     text = _PARTNERSHIP.sub("", parsed.normalised)
     return replace(parsed, normalised=text, legal_form=parsed.legal_form or found[1])
+
+
+def _strip_before(parsed: ParsedName, rules: NameRules) -> ParsedName:
+    """Take off what recruits in front of a whole name, and its short name in brackets there."""
+    text = parsed.normalised
+    found = _HEAD_IN_BRACKETS.match(text)
+    note = found[1] if found else next((word for word in rules.notices_before if text.startswith(word)), "")
+    rest = text[found.end() :] if found else text[len(note) :].lstrip(_EDGES)
+    recruits = note in rules.notices_before or (found and len(note) > 1 and note in rest)
+    form = _legal_form_at_end(rest, rules)
+    # 急聘科技有限公司 would lose its brand.
+    if not note or not recruits or not form or rest.removesuffix(form) in rules.trades:
+        return parsed
+    return replace(parsed, normalised=rest, notes=(*parsed.notes, note))
 
 
 def _strip_bracket_notes(parsed: ParsedName, rules: NameRules) -> ParsedName:
@@ -297,15 +331,24 @@ def _strip_after_legal_form(parsed: ParsedName, rules: NameRules) -> ParsedName:
     if _legal_form_at_end(text, rules) and not text.endswith(rules.branch_after_legal_form):
         return parsed
     end = max(text.rfind(form) + len(form) if form in text else 0 for form in _whole_forms(rules))
-    head, rest = text[:end], text[end:].strip(" -·_:,")
+    head, rest = text[:end], text[end:].strip(" -·_:,/|")
     # An institute below a group is a body of its own: 中国船舶集团有限公司第七一五研究所 is not the group.
     if end == 0 or not rest or len(head) <= _SHORTEST_BASE + 1 or _INSTITUTE.search(rest):
         return parsed
     if rest.endswith(rules.branch_after_legal_form):
         return replace(parsed, normalised=head, branch=parsed.branch or rest)
-    if not _HAS_CJK.search(rest):
+    if rest in rules.places and rest not in rules.regions:
+        return replace(parsed, normalised=head, branch=parsed.branch or rest)
+    short_name = text[end] in "/|" and rest in head
+    if not _HAS_CJK.search(rest) or short_name or _only_notices(rest, rules):
         return replace(parsed, normalised=head, notes=(*parsed.notes, rest))
     return parsed
+
+
+def _only_notices(text: str, rules: NameRules) -> bool:
+    while word := next((word for word in rules.notices_behind if text.startswith(word)), ""):
+        text = text[len(word) :].lstrip(_EDGES)
+    return not text
 
 
 def _strip_branch_after_place(parsed: ParsedName, rules: NameRules) -> ParsedName:
@@ -411,6 +454,19 @@ def _place_names() -> frozenset[str]:
         shipped(REFERENCE, "places.csv"), [Column("name", required=True), Column("short", required=True)]
     )
     return frozenset({*frame["name"].to_list(), *frame["short"].to_list(), *_REGIONS})
+
+
+def _notices(stands: str) -> tuple[str, ...]:
+    words = read_csv(
+        shipped(REFERENCE, "employer_notices.csv"),
+        [
+            Column("word", required=True),
+            Column("stands", required=True, choices=("before", "behind")),
+            Column("source", required=True),
+            Column("as_of", required=True),
+        ],
+    ).filter(pl.col("stands") == stands)
+    return tuple(sorted(words["word"].to_list(), key=lambda word: (-len(word), word)))
 
 
 def _trades() -> tuple[str, ...]:

@@ -55,6 +55,11 @@ PIECES = [
     "...",
     "中国",
     "特殊普通合伙",
+    "急聘",
+    "招聘",
+    "/",
+    "branch",
+    "漢詢",
     "'",
     "①",
 ]
@@ -194,6 +199,45 @@ def test_the_traditional_script_is_the_same_name(name: str, other: str):
     employers, names = resolve(name, other)
     assert employers.height == 1
     assert set(names["employer_raw"]) == {name, other}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "【急聘】汉询软件有限公司",
+        "诚聘：汉询软件有限公司",
+        "汉询软件有限公司招聘",
+        "汉询软件有限公司 五险一金 双休",
+        "汉询软件有限公司（上市公司）",
+        "（汉询）汉询软件有限公司",
+        "汉询软件有限公司/汉询",
+        "汉询软件有限公司北京",
+        "汉询软件有限公司人力资源部",
+    ],
+)
+def test_what_stands_beside_a_whole_name_is_no_part_of_it(name: str):
+    assert normalise_name(name, shipped_rules()) == "汉询软件有限公司"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "急聘科技有限公司",
+        "北京汉询招聘有限公司",
+        "汉询软件有限公司/青禾",
+        "汉询软件有限公司中国",
+        "北京汉询软件有限公司",
+        "汉询软件招聘",
+    ],
+)
+def test_what_may_be_a_part_of_the_name_stays(name: str):
+    assert normalise_name(name, shipped_rules()) == name
+
+
+def test_an_english_branch_is_the_company():
+    employers, names = resolve("Blue Lake Software Co., Ltd.", "Blue Lake Software Co., Ltd. Beijing Branch")
+    assert employers["name"].to_list() == ["Blue Lake Software Co., Ltd."]
+    assert names["branch"].drop_nulls().to_list() == ["beijing branch"]
 
 
 def test_what_the_simplified_script_writes_too_stays():
