@@ -15,6 +15,7 @@ from graphcli.loaders.lists.entries import ALIAS_SEPARATOR
 SHORTEST_CHINESE = 3
 SHORTEST_LATIN_WORDS = 2
 _CHINESE = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
+_SHORT_FORM = re.compile(r"(?P<name>[^()]+?) ?\((?P<short>[A-Za-z0-9&-]{2,20})\)")
 
 
 def is_chinese(text: str) -> bool:
@@ -37,6 +38,26 @@ def is_safe(text: str) -> bool:
     return len(text.split()) >= SHORTEST_LATIN_WORDS
 
 
+def without_short_form(text: str) -> str:
+    """Take the body's own short form off that lists put in brackets behind its name.
+
+    What may be a place or a branch stays: it makes another body.
+
+    Examples
+    --------
+    >>> without_short_form("Aviation Industry Corporation of China Ltd. (AVIC)")
+    'Aviation Industry Corporation of China Ltd.'
+    >>> without_short_form("Foo Optics Co., Ltd. (Shanghai)")
+    'Foo Optics Co., Ltd. (Shanghai)'
+    """
+    found = _SHORT_FORM.fullmatch(text)
+    if found is None:
+        return text
+    name, short = found["name"], found["short"]
+    initials = short.isupper() and not name.isupper()
+    return name if initials or short.casefold() in name.casefold().split() else text
+
+
 def named(names: Iterable[str], aliases: Iterable[str]) -> dict[str, str | None]:
     """Sort the names of an organisation into the columns ``name_zh``, ``name`` and ``aliases``.
 
@@ -47,7 +68,8 @@ def named(names: Iterable[str], aliases: Iterable[str]) -> dict[str, str | None]
     aliases
         Its other names; only safe ones are kept.
     """
-    proper = [text for text in dict.fromkeys(" ".join(text.split()) for text in names) if text]
+    written = [text for text in dict.fromkeys(" ".join(text.split()) for text in names) if text]
+    proper = list(dict.fromkeys(form for text in written for form in (without_short_form(text), text)))
     chinese = next((text for text in proper if is_chinese(text)), None)
     latin = next((text for text in proper if not is_chinese(text)), None)
     others = dict.fromkeys(" ".join(text.split()) for text in (*proper, *aliases))

@@ -104,6 +104,15 @@ def test_names_in_either_script_match_and_weak_ones_do_not(folder, tmp_path):
     assert found == [("海康威视", "alias"), ("湖畔雷达有限公司", "exact"), ("湖畔雷达研究院", "alias")]
 
 
+def test_a_short_form_in_brackets_is_no_part_of_the_name(folder, tmp_path):
+    shown = "Hangzhou Hikvision Digital Technology Co., Ltd. (Hikvision)"
+    other = "Zhejiang Dahua Technology Co., Ltd. (Shanghai)"
+    bodies = [entity(f"NK-{n}", "Company", name=[name]) for n, name in enumerate([shown, other])]
+    import_list(folder, write_lines(tmp_path / "f.json", *bodies))
+    found = imported_claims(folder, HIKVISION, "浙江大华技术股份有限公司")
+    assert found["matched_name"].to_list() == ["Hangzhou Hikvision Digital Technology Co., Ltd."]
+
+
 def test_persons_vessels_and_aircraft_are_counted_and_set_aside(folder, tmp_path):
     others = [
         entity("p", "Person", name=["A Person"]),
