@@ -112,7 +112,9 @@ def canonical_batch(
     )
     tags, fields, more = _tags(frame, fields, layout)
     names = {role: _column_name(role, layout) for role in layout.columns}
-    fields, set_aside = judged(fields, names)
+    several = [one for one in columns.get("pay", ()) if len(one.columns) > 1]
+    joined_pay = split.select(pay=_role("pay", {"pay": several}))["pay"] if several else None
+    fields, set_aside = judged(fields, names, joined_pay)
     rejected = _rejected(frame, fields, layout)
     keep = pl.Series(rejected["problem"].is_null())
     kept_rows = frame[ROW].filter(keep).implode()

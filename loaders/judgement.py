@@ -124,7 +124,9 @@ def with_shared_columns_split(
     return frame, columns, issues
 
 
-def judged(fields: pl.DataFrame, column_names: Mapping[str, str]) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
+def judged(
+    fields: pl.DataFrame, column_names: Mapping[str, str], joined_pay: pl.Series | None = None
+) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
     """Blank the cells that are not what their column says, and read them where they belong.
 
     Parameters
@@ -133,6 +135,9 @@ def judged(fields: pl.DataFrame, column_names: Mapping[str, str]) -> tuple[pl.Da
         ``ROW`` and one text column a role.
     column_names
         Role → the column of the file, for the issues.
+    joined_pay
+        Pay that was put together from columns of its ends. Nobody wrote it in one cell, so that its shape
+        is no evidence: 18-26 from two columns of pay is no number of employees.
 
     Returns
     -------
@@ -146,6 +151,10 @@ def judged(fields: pl.DataFrame, column_names: Mapping[str, str]) -> tuple[pl.Da
         if role not in column_names or original[role].null_count() == original.height:
             continue
         wrong = wrong_kinds(original[role], role)
+        if role == "pay" and joined_pay is not None:
+            wrong = wrong.to_frame("wrong").select(
+                pl.when(~(pl.lit(original[role]) == pl.lit(joined_pay)).fill_null(False)).then("wrong")
+            )["wrong"]
         if wrong.null_count() == wrong.len():
             continue
         fields, found = _set_aside(fields, original[role], role, wrong, column_names[role])
