@@ -1,14 +1,19 @@
-"""Parquet, Arrow and Feather files: typed columns, handed on as the text that a person would write."""
+"""Parquet, Arrow and Feather files: typed columns, handed on as the text that a person would write.
+
+Records within a column become dotted columns, as nested JSON does.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
 
 import polars as pl
 
+from graphcli.loaders.fields.text import storable
 from graphcli.loaders.reader.batches import (
     MAX_COLUMNS,
     ROW,
@@ -18,6 +23,7 @@ from graphcli.loaders.reader.batches import (
     Sheet,
     unique_headers,
 )
+from graphcli.loaders.reader.json_records import MAX_DEPTH, flatten
 from graphcli.loaders.reader.paths import shown_name
 from graphcli.workspace.errors import DataContractError
 
@@ -27,7 +33,10 @@ EXACT = 1e15
 
 @dataclass(frozen=True)
 class ColumnarSource(BatchSource):
-    """The rows of one file; ``form`` is ``parquet``, ``arrow`` or ``arrow stream``."""
+    """The rows of one file; ``form`` is ``parquet``, ``arrow`` or ``arrow stream``.
+
+    ``columns`` are those of the file, ``headers`` those of its records taken apart.
+    """
 
     path: Path
     form: str
@@ -76,22 +85,24 @@ def columnar_sheet(path: Path, form: str) -> Sheet:
     """
     try:
         if form == "arrow stream":
-            names = pl.read_ipc_stream(path, n_rows=0).columns
+            schema = pl.read_ipc_stream(path, n_rows=0).schema
         else:
-            names = _scan(path, form).collect_schema().names()
+            schema = _scan(path, form).collect_schema()
     except Exception as error:
         # A damaged file fails in many ways, each with a type of its own.
         kind = "a Parquet" if form == "parquet" else "an Arrow"
         why = f"{shown_name(path)} cannot be read as {kind} file: {_first_line(error)}"
         raise DataContractError(why) from None
+    fields = {name: _fields(storable(name), kind) for name, kind in schema.items()}
+    names = [field for of in fields.values() for field in of]
     if not names:
         raise DataContractError(f"{shown_name(path)} has no columns")
     notices: tuple[Problem, ...] = ()
     if len(names) > MAX_COLUMNS:
         text = f"it has {len(names):,} columns; those after the first {MAX_COLUMNS:,} were not read"
         notices = (Problem(None, "", "", text, "kept"),)
-    columns = tuple(names[:MAX_COLUMNS])
-    headers = unique_headers(columns)
+    headers = unique_headers(names[:MAX_COLUMNS])
+    columns = tuple(list(fields)[:MAX_COLUMNS])
     return Sheet("", headers, ColumnarSource(path, form, columns, headers), notices)
 
 
@@ -111,9 +122,49 @@ def _numbered(texts: pl.DataFrame, first: int) -> pl.DataFrame:
     return texts.insert_column(0, numbers)
 
 
-def _texts(frame: pl.DataFrame, headers: tuple[str, ...]) -> pl.DataFrame:
-    columns = zip(frame.get_columns(), headers, strict=True)
-    return pl.DataFrame([_text(column).alias(name) for column, name in columns])
+def _fields(name: str, kind: pl.DataType, depth: int = 1) -> list[str]:
+    """Names of the columns that one column becomes: one for each field of the records in it."""
+    if depth < MAX_DEPTH and isinstance(kind, (pl.List, pl.Array)) and isinstance(kind.inner, pl.Struct):
+        return _fields(name, kind.inner, depth + 1)  # type: ignore[arg-type]
+    # A key with a dollar is a value as MongoDB writes it, no field.
+    whole = not isinstance(kind, pl.Struct) or any(field.name.startswith("$") for field in kind.fields)
+    if depth >= MAX_DEPTH or whole:
+        return [name]
+    return [
+        found
+        for field in kind.fields  # type: ignore[union-attr]
+        for found in _fields(f"{name}.{storable(field.name)}", field.dtype, depth + 1)  # type: ignore[arg-type]
+    ]
+
+
+def _texts(frame: pl.DataFrame, headers: Sequence[str]) -> pl.DataFrame:
+    columns = [text for column in frame.get_columns() for text in _apart(column)][: len(headers)]
+    return pl.DataFrame([text.alias(name) for text, name in zip(columns, headers, strict=True)])
+
+
+def _apart(column: pl.Series) -> list[pl.Series]:
+    """Give the texts of a column, or of each field of the records in it."""
+    name = storable(column.name)
+    names = _fields(name, column.dtype)
+    if names == [name]:
+        return [_text(column)]
+    flat = [flatten({name: _plain(cell)}) for cell in column]
+    return [pl.Series([cells.get(field) for cells in flat], dtype=pl.String) for field in names]
+
+
+def _plain(value: object) -> object:
+    """Put a value into the kinds that JSON knows."""
+    if isinstance(value, dict):
+        return {key: _plain(inner) for key, inner in value.items()}
+    if isinstance(value, (list, pl.Series)):
+        return [_plain(inner) for inner in value]
+    if isinstance(value, datetime):
+        return str(value).removesuffix(" 00:00:00")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float) and value.is_integer() and abs(value) < EXACT:
+        return int(value)
+    return value if value is None or isinstance(value, (str, bool, int, float)) else _inner(value)
 
 
 def _text(column: pl.Series) -> pl.Series:

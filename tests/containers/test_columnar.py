@@ -55,11 +55,33 @@ def test_values_of_every_type_are_plain_text(tmp_path, form):
     found = read(written(frame, tmp_path / "jobs.csv", form))
     assert found.row(0)[1:] == (
         "工程师", "3", "25000", None, "2025-03-04", "2025-03-04", "2025-03-04 05:06:07",
-        "2025-03-04 13:06:07+08:00", '["Python", "机器学习"]', '{"city": "北京", "at": "2025-01-02"}',
+        "2025-03-04 13:06:07+08:00", '["Python", "机器学习"]', "北京", "2025-01-02",
         "true", "ok\ufffd", "全职", None,
     )  # fmt: skip
+    assert found.columns[10:12] == ["place.city", "place.at"]
     second = (None, None, "0.5", "inf", None, None, "2025-03-04 05:06:07.500", None, "[]")
     assert found.row(1)[1 : 1 + len(second)] == second
+
+
+@pytest.mark.parametrize("form", WRITERS)
+def test_records_within_columns_are_columns_of_their_own(tmp_path, form):
+    jobs = [
+        {"name": "工程师", "salary": {"min": 8000, "max": 12000.0}, "since": datetime(2025, 3, 4)},
+        {"name": "会计", "salary": None, "since": None},
+        None,
+    ]
+    skills = [[{"name": "Python"}, {"name": "SQL"}, {"name": "SQL"}], [], None]
+    oid = [{"$oid": "5f"}, None, None]
+    frame = pl.DataFrame({"job": jobs, "skills": skills, "_id": oid, "公司": ["虚构科技有限公司"] * 3})
+    found = read(written(frame, tmp_path / "jobs.bin", form), size=2)
+    assert found.columns[1:] == [
+        "job.name", "job.salary.min", "job.salary.max", "job.since", "skills.name", "_id", "公司",
+    ]  # fmt: skip
+    assert found.rows() == [
+        (1, "工程师", "8000", "12000", "2025-03-04", "Python;SQL", '{"$oid": "5f"}', "虚构科技有限公司"),
+        (2, "会计", None, None, None, None, None, "虚构科技有限公司"),
+        (3, None, None, None, None, None, None, "虚构科技有限公司"),
+    ]
 
 
 @settings(max_examples=15, deadline=None)
