@@ -14,7 +14,7 @@ from graphcli.workspace.errors import UsageError
 from graphcli.workspace.options import State, output_options, pass_state
 from graphcli.workspace.result import Result
 
-METHODS = ("exact", "normalised", "branch", "alias", "form", "code", "judged")
+METHODS = ("exact", "normalised", "branch", "alias", "form", "damage", "code", "judged")
 VERDICTS = ("same", "different", "unsure")
 FILE = click.Path(dir_okay=False, path_type=Path)
 

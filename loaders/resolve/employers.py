@@ -18,7 +18,7 @@ import polars as pl
 from graphcli.loaders.reference.files import Column, read_csv, shipped
 from graphcli.loaders.resolve.aliases import load_aliases
 from graphcli.loaders.resolve.credit_codes import load_codes
-from graphcli.loaders.resolve.identities import SCORES, Identities, identify
+from graphcli.loaders.resolve.identities import LOST, SCORES, Identities, identify
 from graphcli.loaders.resolve.judgements import Judgement
 from graphcli.loaders.resolve.names import (
     REFERENCE,
@@ -172,10 +172,12 @@ def _employer(
 
 def _display_name(members: list[_Name]) -> str:
     whole = [member for member in members if not member.parsed.branch and not member.parsed.notes]
-    best = min(
-        whole or members, key=lambda member: (not member.parsed.legal_form, -member.postings, member.raw)
-    )
+    best = min(whole or members, key=_rank_as_display_name)
     return best.raw if whole else _without_branch(best)
+
+
+def _rank_as_display_name(name: _Name) -> tuple[bool, bool, int, str]:
+    return LOST in name.raw, not name.parsed.legal_form, -name.postings, name.raw
 
 
 def _without_branch(name: _Name) -> str:

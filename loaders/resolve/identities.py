@@ -24,11 +24,14 @@ SCORES = {
     "branch": 0.98,
     "alias": 0.97,
     "form": 0.96,
+    "damage": 0.95,
 }
 # Judgements before codes, codes before rules: what is followed first is never refused for a later link.
 _FIRST, _SECOND = 3.0, 2.0
 _LEAST_BRAND = 2
 _FULL_FORM = "有限公司"
+# What a decoder writes for bytes that it cannot read.
+LOST = "\ufffd"
 
 
 @dataclass(frozen=True)
@@ -111,6 +114,7 @@ def identify(
         *(Link(name, normalise_name(name, rules), SCORES["branch"], "branch") for name in sorted(finer)),
         *_code_links(codes),
         *_form_links(normalised, aliases, rules),
+        *_damage_links(normalised, rules),
     ]
     apart = [item.pair for item in judgements if item.verdict == "different"]
     touched = {name for link in links for name in (link.a, link.b)} | {*codes}
@@ -156,3 +160,18 @@ def _form_links(normalised: Collection[str], aliases: AliasTable, rules: NameRul
         full = normalise_name(name + _FULL_FORM, rules)
         if full in known:
             yield Link(name, full, SCORES["form"], "form")
+
+
+def _damage_links(normalised: Collection[str], rules: NameRules) -> Iterator[Link]:
+    """Join a name that lost characters to the one name that fits, where its place and brand are whole."""
+    damaged = sorted(name for name in normalised if LOST in name)
+    whole = [] if not damaged else sorted(name for name in normalised if LOST not in name)
+    for name in damaged:
+        head, tail = name[: name.index(LOST)], name[name.rindex(LOST) + 1 :]
+        size = range(len(head) + len(tail) + 1, len(name) + 1)
+        fits = [full for full in whole if full.startswith(head) and full.endswith(tail) and len(full) in size]
+        if len(fits) != 1:
+            continue
+        parts = split_parts(fits[0], rules)
+        if len(parts.brand) >= _LEAST_BRAND and len(parts.place + parts.brand) <= len(head):
+            yield Link(name, fits[0], SCORES["damage"], "damage")

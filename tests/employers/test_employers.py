@@ -360,6 +360,29 @@ def test_a_place_brand_and_trade_without_the_form_are_the_registered_name():
     assert resolve("中国电信", "中国电信有限公司")[0].height == 2
 
 
+@pytest.mark.parametrize(
+    "damaged", ["上海汉询软\ufffd有限公司", "上海汉询\ufffd\ufffd有限公司", "上海汉询软件有\ufffd公司"]
+)
+def test_a_name_that_lost_characters_is_the_one_that_fits(damaged: str):
+    frame = pl.DataFrame({"employer_raw": [damaged, "上海汉询软件有限公司"], "postings": [9, 1]})
+    employers, names = resolve_employers(frame)
+    assert employers["name"].to_list() == ["上海汉询软件有限公司"]
+    assert dict(names.select("employer_raw", "method").iter_rows())[damaged] == "damage"
+
+
+@pytest.mark.parametrize(
+    ("damaged", "others"),
+    [
+        ("上海汉\ufffd软件有限公司", ["上海汉询软件有限公司"]),
+        ("上海汉询\ufffd\ufffd有限公司", ["上海汉询软件有限公司", "上海汉询网络有限公司"]),
+        ("上海汉询\ufffd有限公司", ["上海汉询软件有限公司"]),
+        ("\ufffd", ["上海汉询软件有限公司"]),
+    ],
+)
+def test_a_name_that_lost_its_brand_or_fits_two_is_nobody_else(damaged: str, others: list[str]):
+    assert resolve(damaged, *others)[0].height == 1 + len(others)
+
+
 def test_the_day_of_a_change_of_name_is_known_and_checked(tmp_path: Path):
     assert load_aliases().changed["北京字节跳动科技有限公司"] == "2022"
     head = "alias,name,name_en,kind,changed,source,as_of\n"
