@@ -17,7 +17,7 @@ from graphcli.loaders.fields.merged import is_merged
 from graphcli.loaders.fields.place_names import are_places
 from graphcli.loaders.fields.shapes import shapes
 from graphcli.loaders.fields.text import SPACE
-from graphcli.loaders.fields.vocabulary import SIMPLIFIED
+from graphcli.loaders.fields.vocabulary import simplified_levels
 
 # What is judged; a longer cell is a text by its length alone.
 LONGEST_JUDGED = 300
@@ -73,9 +73,8 @@ def _forms(distinct: pl.Series) -> Forms:
     cell = pl.col("cell").str.slice(0, LONGEST_JUDGED + 1)
     folded = cell.str.normalize("NFKC").str.to_lowercase().str.strip_chars(SPACE)
     frame = pl.DataFrame({"cell": distinct}).select(raw=cell.str.strip_chars(SPACE), folded=folded)
-    traditional, simplified = (
-        [chr(code) for code in codes] for codes in zip(*SIMPLIFIED.items(), strict=True)
-    )
+    script = simplified_levels()
+    traditional, simplified = [chr(code) for code in script], list(script.values())
     blank = r"[\s\u200b\ufeff\u00ad]+"
     packed = frame["folded"].str.replace_all(blank, "").str.replace_many(traditional, simplified)
     return Forms(frame["raw"], frame["folded"], packed)

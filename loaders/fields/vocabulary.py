@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from graphcli.loaders.fields.distinct import map_distinct
+from graphcli.loaders.reference.characters import simplified
 from graphcli.loaders.reference.files import read_schema, read_yaml, shipped
 
 PACKAGE = "graphcli.loaders.fields"
@@ -79,15 +80,18 @@ _MANY = {
     "人数不限",
     "不限人数",
 }
-# Only characters of levels, years and owners, so that boards in the traditional script are read too.
-SIMPLIFIED = str.maketrans(
-    "專學碩歷營國經驗無於應屆業資獨聯職實習歲萬數醫獎團體機構關個備進區臺灣訓單與後後門術規約",
-    "专学硕历营国经验无于应届业资独联职实习岁万数医奖团体机构关个备进区台湾训单与后后门术规约",
-)
+# Simplified texts write these two too, but not where levels, years and owners stand.
+_ALSO_SIMPLIFIED = {ord("於"): "于", ord("後"): "后"}
 _HIDDEN = {"保密", "不公开", "未公开", "未透露"}
 _SILENT = {*_HIDDEN, "", "-", "null", "none", "nan", "无", "其他要求", "不明", "未知"}
 
 Reading = tuple[str | None, str | None]  # value, problem
+
+
+@functools.cache
+def simplified_levels() -> Mapping[int, str]:
+    """Give the simplified characters for cells of levels, years and owners, for ``str.translate``."""
+    return {**simplified(), **_ALSO_SIMPLIFIED}
 
 
 @dataclass(frozen=True)
@@ -129,7 +133,7 @@ def fold(text: str) -> str:
     """Fold width, case and the two scripts, and drop white space."""
     folded = "".join(unicodedata.normalize("NFKC", text[:100]).casefold().split())
     folded = re.sub("[\u200b\ufeff\xad]", "", folded)
-    return folded.translate(SIMPLIFIED)
+    return folded.translate(simplified_levels())
 
 
 def parse_education(text: str) -> Reading:

@@ -11,18 +11,12 @@ from functools import lru_cache
 
 import polars as pl
 
+from graphcli.loaders.reference.characters import simplified
 from graphcli.loaders.reference.files import Column, read_csv, shipped
 
 PACKAGE = "graphcli.loaders.reader"
 # No name of a column is longer; what is compared is cut here.
 JUDGED = 200
-
-
-@lru_cache(maxsize=1)
-def _simplified() -> dict[int, str]:
-    columns = [Column("traditional", required=True, unique=True), Column("simplified", required=True)]
-    frame = read_csv(shipped(PACKAGE, "traditional.csv"), columns)
-    return str.maketrans(dict(frame.select("traditional", "simplified").iter_rows()))
 
 
 def fold_name(name: str) -> str:
@@ -33,7 +27,7 @@ def fold_name(name: str) -> str:
     >>> fold_name(" Job_Title "), fold_name("職務名稱")
     ('jobtitle', '职务名称')
     """
-    folded = unicodedata.normalize("NFKC", name[:JUDGED]).casefold().translate(_simplified())
+    folded = unicodedata.normalize("NFKC", name[:JUDGED]).casefold().translate(simplified())
     return "".join(letter for letter in folded if letter.isalnum())
 
 

@@ -16,6 +16,7 @@ from functools import cache, cached_property
 
 import polars as pl
 
+from graphcli.loaders.reference.characters import simplified
 from graphcli.loaders.reference.files import Column, read_csv, shipped
 
 REFERENCE = "graphcli.loaders.reference"
@@ -151,19 +152,6 @@ def clean(raw: str) -> str:
             break
         text = folded
     return text
-
-
-@cache
-def simplified() -> Mapping[int, str]:
-    """Read how the simplified script writes characters of the traditional one, for ``str.translate``."""
-    frame = read_csv(
-        shipped(REFERENCE, "traditional.csv"),
-        [
-            Column("traditional", required=True, pattern=".", unique=True),
-            Column("simplified", required=True, pattern="."),
-        ],
-    )
-    return str.maketrans(dict(frame.select("traditional", "simplified").iter_rows()))
 
 
 def parse_name(raw: str, rules: NameRules) -> ParsedName:
