@@ -118,7 +118,15 @@ def with_shared_columns_split(
                 Alternative((name,)) if one.columns == (column,) and not one.template else one
                 for one in columns[role]
             )
-        unread = pl.format("not read: {}", parts["rest"])
+        if column in layout.tags:
+            continue
+        # What a list repeats of the values of other columns is read there.
+        elsewhere = [role for role in SHARING_ROLES if role not in roles and layout.columns.get(role)]
+        of_list = split_merged(frame[column], [*roles, *elsewhere])["rest"]
+        is_list = pl.col(column).str.contains(r"^\s*\[")
+        unread = pl.format(
+            "not read: {}", pl.when(is_list).then(pl.lit(of_list)).otherwise(pl.lit(parts["rest"]))
+        )
         hit = frame.select(ROW, value=pl.col(column), problem=unread).drop_nulls("problem")
         issues.append(issue_rows(hit, column, "kept"))
     return frame, columns, issues

@@ -1,4 +1,4 @@
-"""Cells that hold several things, ``1-3年本科`` or ``北京·朝阳 | 3-5年 | 本科``, taken apart by content.
+"""Cells that hold several things, ``1-3年本科`` or ``["3-5年", "本科", "Java"]``, taken apart by content.
 
 What is taken for a role is taken as it stands there, for the reader of that role; nothing is added. What is
 of no role asked for is left in ``rest``.
@@ -21,6 +21,8 @@ from graphcli.loaders.fields.shapes import shapes
 # Roles that share a column, in the order in which they are taken out: a day before the figures of pay.
 ROLES = ("posted_on", "pay", "experience", "openings", "education", "place")
 LONGEST_CELL = 200
+_LIST = re.compile(r"\s*\[\s*(['\"].*['\"])\s*\]\s*", re.DOTALL)
+_BETWEEN_ITEMS = re.compile(r"['\"]\s*,\s*['\"]")
 _NOT_INSIDE = r"(?<![\d.a-z])"
 _EDGES = " \t\r\n|｜/·•・,，、;；-—:：_+&.。()（）[]【】\x00\u3000\u2028\u2029\x85\xa0"
 _PIECES = re.compile(r"[\x00|｜,，、;；\s]+")
@@ -81,6 +83,9 @@ def split_cell(cell: str, wanted: Sequence[str]) -> tuple[dict[str, str], str | 
     """Take one cell apart; give what was found for each role, and what is left."""
     if len(cell) > LONGEST_CELL:
         return {}, cell
+    items = items_of(cell)
+    if len(items) > 1:
+        return _split_items(items, wanted)
     text = unicodedata.normalize("NFKC", cell)
     found: dict[str, str] = {}
     for role in wanted:
@@ -95,6 +100,37 @@ def split_cell(cell: str, wanted: Sequence[str]) -> tuple[dict[str, str], str | 
             found["place"] = place
     rest = " ".join(part for part in text.replace("\0", " ").split() if part.strip(_EDGES))
     return found, rest.strip(_EDGES) or None
+
+
+def items_of(cell: str) -> list[str]:
+    """Give the items of a list of texts as JSON or Python writes it; none where a cell is no such list.
+
+    Examples
+    --------
+    >>> items_of('["3-5年", "本科"]'), items_of("3-5年")
+    (['3-5年', '本科'], [])
+    """
+    found = _LIST.fullmatch(cell)
+    items = _BETWEEN_ITEMS.split(found.group(1)[1:-1]) if found else []
+    return [item.strip() for item in items if item.strip()]
+
+
+def _split_items(items: Sequence[str], wanted: Sequence[str]) -> tuple[dict[str, str], str | None]:
+    """Take for each role the first item that is its value as a whole."""
+    found: dict[str, str] = {}
+    rest = []
+    for item in items:
+        role = next((role for role in wanted if role not in found and _is_wholly(item, role)), "")
+        if role:
+            found[role] = item
+        else:
+            rest.append(item)
+    return found, ", ".join(rest) or None
+
+
+def _is_wholly(item: str, role: str) -> bool:
+    text = unicodedata.normalize("NFKC", item)
+    return is_place(text, streets=False) if role == "place" else bool(_patterns()[role].fullmatch(text))
 
 
 def _place_of(text: str) -> tuple[str, str]:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
 from graphcli.loaders.fields.dates import NEEDS_CRAWL, parse_date
 from graphcli.loaders.fields.merged import ROLES as SHARING_ROLES
 from graphcli.loaders.fields.pay import parse_pay
-from graphcli.loaders.fields.text import without_list_notation
+from graphcli.loaders.fields.text import filled_cells, without_list_notation
+from graphcli.loaders.fields.vocabulary import read_words
 from graphcli.loaders.layouts.layout import PACKAGE, ROLES, Alternative, Layout
 from graphcli.loaders.layouts.pay_columns import (
     COUNTED_IN,
@@ -41,6 +42,9 @@ UNKNOWN_BOARD = "unknown"
 # A column named like pay, date or address that mostly holds something else is not read as such.
 LEAST_READABLE = 0.3
 LONGEST_JUDGED = 1_000
+# Roles of small vocabularies; of two columns for one of them that counts whose cells can be read.
+PARSED = ("experience", "education", "company_size", "ownership")
+LEAST_JUDGED = 3
 SHORTEST_TEXT = 16
 # Role of header words for columns about other things.
 OTHER = "other"
@@ -66,6 +70,8 @@ _OF_POSTINGS = re.compile(r"(job|position|posting|vacanc|post|opening)", re.IGNO
 _NOT_OF_A_COMPANY = ("title", "place", *LEVELS, "url", "text", "posted_on", "openings")
 # What scraping tools put behind the name of a column: the text of an element, or where it leads.
 _SCRAPED = re.compile(r"[\s_-]+(text|txt|at|文本|内容)$", re.IGNORECASE)
+# What boards put behind the name of a code to name the words for it: workYear, workYearString.
+_IN_WORDS = re.compile(r"(?<=[a-z])(?:String|Str|Text|Txt)$|_(?:string|str)$")
 _LINKED = re.compile(r"(.+?)[\s_\-.]*(?:href|link|url|链接|網址|网址|連結|src)\d*", re.IGNORECASE)
 _LIST_CELL = re.compile(r"\s*\[.*\]\s*", re.DOTALL)
 WRITE_A_LAYOUT = (
@@ -122,8 +128,34 @@ def recognise(
     if known:
         # The layout that explains most of the headers; the name decides between equals.
         layout, sure = max(known, key=lambda pair: (len(pair[0].headers), pair[1], pair[0].name))
-        return Recognition(layout, sure)
+        layout, notes = _supplemented(layout, headers, sample, what)
+        return Recognition(layout, sure, doubts=tuple(notes))
     return _by_header(headers, sample, what)
+
+
+def _supplemented(
+    layout: Layout, headers: Sequence[str], sample: pl.DataFrame, what: str
+) -> tuple[Layout, list[str]]:
+    """Let columns that a known layout does not list fill the roles that it leaves empty in this sheet."""
+    used = set(layout.used_columns())
+    free = [header for header in headers if header not in used]
+    of_profile = ("ownership", "company_size", "industry") if layout.profile else ()
+    empty = [
+        role for role in ROLES if role not in of_profile and not {*layout.role_columns(role)} & {*headers}
+    ]
+    if layout.canonical or layout.exact or not free or not empty:
+        return layout, []
+    sample = without_list_notation(sample) if layout.cells == "list" else sample
+    roles = _roles_of(free, sample, what).roles
+    read = _layout_of(roles, place_alternatives(roles, sample), sample, layout.cells)
+    filled = {role: read.columns[role] for role in empty if role in read.columns}
+    notes = [
+        f"{what}: the layout {layout.name} names no column for {role.replace('_', ' ')}; read from "
+        + " and ".join(map(repr, read.role_columns(role)))
+        for role in filled
+    ]
+    columns = {role: (*layout.columns.get(role, ()), *found) for role, found in filled.items()}
+    return replace(layout, columns={**layout.columns, **columns}), notes
 
 
 def fit(layout: Layout, headers: Sequence[str], sample: pl.DataFrame) -> float:
@@ -200,6 +232,7 @@ def _word_of(header: str, role_of: Mapping[str, str]) -> tuple[str, str]:
 def _forms_of(header: str) -> list[str]:
     bare = UNIT_IN_HEADER.sub("", _REPEATED.sub("", header))
     forms = [fold_name(header), fold_name(bare), fold_name(_SCRAPED.sub("", bare))]
+    forms.append(fold_name(_IN_WORDS.sub("", bare)))
     parts = _parts_of(bare)
     if len(parts) > 1 and not any(_OF_PERSONS.match(part) for part in parts):
         last_two = fold_name("".join(parts[-2:]))
@@ -225,23 +258,12 @@ def _inside_a_company(header: str) -> bool:
 def _by_header(headers: Sequence[str], sample: pl.DataFrame, what: str) -> Recognition:
     listed = _are_lists(sample)
     sample = without_list_notation(sample) if listed else sample
-    found = contents(headers, sample)
-    roles, notes = _spoken_for(headers, sample, found, what)
-    confidence = {
-        column: round(BY_WORD + (1 - BY_WORD) * found[column].of(CONTENT[_judged_as(role)][0]), 2)
-        if _judged_as(role) in CONTENT and column in found
-        else BY_WORD
-        for role, columns in roles.items()
-        for column in columns
-    }
-    if "employer" in roles:
-        roles["employer"] = registered_first(roles["employer"], found)
-    named = "title" in roles or "employer" in roles
-    notes += _fill_by_content(headers, sample, found, roles, confidence, what)
+    read = _roles_of(headers, sample, what)
+    roles, notes = read.roles, read.notes
     places = place_alternatives(roles, sample)
     if places:
         roles["place"] = list(dict.fromkeys(column for one in places for column in one.columns))
-    enough = named or sum(role in roles for role in CONTENT) >= LEAST_ROLES
+    enough = read.named or sum(role in roles for role in CONTENT) >= LEAST_ROLES
     if ("title" not in roles and "employer" not in roles) or not enough:
         shown = shown_headers(headers)
         raise DataContractError(
@@ -259,8 +281,65 @@ def _by_header(headers: Sequence[str], sample: pl.DataFrame, what: str) -> Recog
             notes.append(f"{what}: there is no {role} column; the {role} of its postings stays empty")
     sure = sum(role in roles for role in main) / len(main)
     layout = _layout_of(roles, places, sample, "list" if listed else "plain")
-    kept = {column: sure for column, sure in confidence.items() if column in layout.used_columns()}
+    kept = {column: sure for column, sure in read.confidence.items() if column in layout.used_columns()}
     return Recognition(layout, sure, read_as, tuple(notes), kept)
+
+
+@dataclass(frozen=True)
+class _Roles:
+    """Role → columns, and how sure each column is; ``named`` where a header says title or employer."""
+
+    roles: dict[str, list[str]]
+    confidence: dict[str, float]
+    notes: list[str]
+    named: bool
+
+
+def _roles_of(headers: Sequence[str], sample: pl.DataFrame, what: str) -> _Roles:
+    """Give columns their roles by header words, and what these leave open by content."""
+    found = contents(headers, sample)
+    roles, notes = _spoken_for(headers, sample, found, what)
+    confidence = {
+        column: round(BY_WORD + (1 - BY_WORD) * found[column].of(CONTENT[_judged_as(role)][0]), 2)
+        if _judged_as(role) in CONTENT and column in found
+        else BY_WORD
+        for role, columns in roles.items()
+        for column in columns
+    }
+    if "employer" in roles:
+        roles["employer"] = registered_first(roles["employer"], found)
+    named = "title" in roles or "employer" in roles
+    unread = _without_unread(roles, sample, found)
+    notes += _fill_by_content(headers, sample, found, roles, confidence, what)
+    for role, columns in unread.items():
+        if role not in roles:
+            roles[role] = columns
+            continue
+        told = ", ".join(map(repr, columns))
+        notes.append(
+            f"{what}: {told} cannot be read as {role.replace('_', ' ')} and gives way to a column that can"
+        )
+    return _Roles(roles, confidence, notes, named)
+
+
+def _without_unread(
+    roles: dict[str, list[str]], sample: pl.DataFrame, found: Mapping[str, Content]
+) -> dict[str, list[str]]:
+    """Take columns whose words cannot be read, such as those of codes, out of ``roles``."""
+    taken: dict[str, list[str]] = {}
+    for role in PARSED:
+        for column in roles.get(role, [])[:]:
+            cells = filled_cells(sample[column])
+            cells = cells.filter(cells != column)
+            if len(cells) < LEAST_JUDGED or found[column].of(("merged",)) >= LEAST_READABLE:
+                continue
+            problems = read_words(cells, role)["problem"]
+            if problems.null_count() < LEAST_READABLE * len(cells):
+                taken.setdefault(role, []).append(column)
+                roles[role].remove(column)
+        if not roles.get(role, [""]):
+            del roles[role]
+    return taken
 
 
 def _are_lists(sample: pl.DataFrame) -> bool:
@@ -310,7 +389,7 @@ def _fill_by_content(
     notes = []
     for column in headers:
         holders = {role for role, columns in roles.items() if column in columns}
-        if column not in found or holders - set(SHARING_ROLES):
+        if column not in found or holders - {*SHARING_ROLES, "tags"}:
             continue
         for role, share in merged_roles(sample[column], found[column]).items():
             if role not in roles and not (role == "place" and "place_city" in roles):

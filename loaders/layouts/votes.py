@@ -16,7 +16,7 @@ import polars as pl
 
 from graphcli.loaders.fields.kinds import kinds
 from graphcli.loaders.fields.merged import ROLES as SHARING_ROLES
-from graphcli.loaders.fields.merged import split_merged
+from graphcli.loaders.fields.merged import items_of, split_merged
 from graphcli.loaders.fields.text import filled_cells
 
 # Role → the kinds of cell it is made of, and the share of such cells that gives a column the role.
@@ -42,12 +42,15 @@ CONTRARY: Mapping[str, tuple[str, ...]] = {
     "education": ("employer", "title", "pay", "experience", "place", "date", "url"),
     "experience": ("employer", "title", "pay", "education", "place", "date", "url"),
     "text": ("url", "date", "pay"),
+    "industry": ("number",),
 }  # fmt: skip
 MOSTLY, HARDLY = 0.6, 0.2
 # Two columns of names of employers differ so much in legal forms that one holds brands.
 CLEARLY = 0.3
 # A merged column gives a role where so many of its cells hold a value for it.
 LEAST_PART = 0.3
+# What a list of tags must mostly hold, so that it is read for more than tags.
+LEVELS_IN_LISTS = ("experience", "education")
 KINDS_USED = tuple(
     dict.fromkeys(
         [kind for names, _ in CONTENT.values() for kind in names]
@@ -183,10 +186,23 @@ def _may_be(role: str, content: Content) -> bool:
 
 
 def merged_roles(cells: pl.Series, content: Content) -> dict[str, float]:
-    """Roles that share the cells of one column, with the share of the cells that hold each."""
-    if content.shares.get("merged", 0.0) < MOSTLY:
+    """Roles that share the cells of one column, with the share of the cells that hold each.
+
+    A list may hold more than values of roles: what is left of it are tags.
+    """
+    merged = content.shares.get("merged", 0.0) >= MOSTLY
+    if not merged and content.shares.get("tags", 0.0) < MOSTLY:
         return {}
     filled = filled_cells(cells)
+    if not merged:
+        filled = filled.filter([len(items_of(cell)) > 1 for cell in filled])
+    if len(filled) < 2:
+        return {}
     parts = split_merged(filled, SHARING_ROLES)
     shares = {role: 1.0 - parts[role].null_count() / max(1, parts.height) for role in SHARING_ROLES}
-    return {role: round(share, 2) for role, share in shares.items() if share >= LEAST_PART}
+    roles = {role: round(share, 2) for role, share in shares.items() if share >= LEAST_PART}
+    if merged:
+        return roles
+    levels = [role for role in LEVELS_IN_LISTS if shares[role] >= MOSTLY]
+    roles = {role: share for role, share in roles.items() if share >= MOSTLY or role in LEVELS_IN_LISTS}
+    return roles if levels and len(roles) > 1 else {}

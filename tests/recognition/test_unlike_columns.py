@@ -52,3 +52,83 @@ def test_two_small_ends_of_pay_are_read_as_nothing_else(tmp_path, low, high):
     assert (
         said.filter(pl.col("problem").str.contains("small number"))["action"].to_list() == ["blanked"] * COUNT
     )
+
+
+WORDS = ["3-4年", "1年", "无需经验", "5-7年", "2年", "10年以上"]
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [("workYear", "workYearString"), ("工作经验", "要求年限说明"), ("experience", "x")],
+)
+def test_a_column_of_codes_gives_way_to_the_words_beside_it(tmp_path, code, words):
+    workspace = loaded(tmp_path, BASE | {code: ["33", "21", "21", "45", "33", "90"], words: WORDS})
+    assert postings(workspace)["experience"].to_list() == [
+        "3-4 years", "1-2 years", "none", "5-9 years", "1-2 years", "10 years or more",
+    ]  # fmt: skip
+    said = issues(workspace)
+    assert not said.filter(pl.col("action") == "blanked").height
+    assert said.filter(pl.col("problem").str.contains(f"{code}' cannot be read as experience")).height == 1
+
+
+def test_a_column_of_codes_alone_is_blanked_cell_by_cell(tmp_path):
+    workspace = loaded(tmp_path, BASE | {"工作经验": ["code 7"] * COUNT})
+    said = issues(workspace).filter(pl.col("column") == "工作经验", pl.col("action") == "blanked")
+    assert said["value"].to_list() == ["code 7"] * COUNT
+
+
+def test_numbers_are_no_industry(tmp_path):
+    industries = ["互联网", "电子商务", "贸易", "电子商务", "机械制造", "咨询"]
+    columns = {"industry": ["100021", "100003", "100021", "100003", "100050", "100021"]}
+    read = postings(loaded(tmp_path, BASE | columns | {"brandIndustry": industries}))
+    assert read["industry_raw"].to_list() == industries
+
+
+def test_levels_in_a_list_are_read_and_the_rest_of_it_are_tags(tmp_path):
+    skills = ["Java", "Python", "Spark", "SQL", "Linux", "Go"]
+    lists = [
+        f'["{years}", "本科", "{skill}", "{skill}开发"]' for years, skill in zip(WORDS, skills, strict=True)
+    ]
+    workspace = loaded(tmp_path, BASE | {"labels": lists})
+    read = postings(workspace)
+    assert read["education"].to_list() == ["bachelor"] * COUNT
+    assert read["experience"].to_list()[:2] == ["3-4 years", "1-2 years"]
+    tags = workspace.read_all("texts", tables.TEXTS).sort("row")["tags"].to_list()
+    assert all(skill in found for skill, found in zip(skills, tags, strict=True))
+    assert not issues(workspace).filter(pl.col("problem").str.contains("not read")).height
+
+
+def test_all_that_a_list_of_attributes_holds_is_read(tmp_path):
+    lists = [
+        f'["广州-天河区","{years}经验","本科","招{number}人"]'
+        for number, years in enumerate(["3-4年"] * COUNT, 1)
+    ]
+    read = postings(loaded(tmp_path, BASE | {"workyear": ["5"] * COUNT, "attribute_text": lists}))
+    assert read["experience"].to_list() == ["3-4 years"] * COUNT
+    assert read["education"].to_list() == ["bachelor"] * COUNT
+    assert read["openings"].to_list() == list(range(1, COUNT + 1))
+    assert read["place_raw"].to_list() == ["广州-天河区"] * COUNT
+
+
+def test_what_a_list_repeats_of_another_column_is_no_issue(tmp_path):
+    lists = ['["广州-天河区","3-4年经验","本科","说明"]'] * COUNT
+    workspace = loaded(tmp_path, BASE | {"工作地点": ["广州-天河区"] * COUNT, "attribute_text": lists})
+    said = issues(workspace).filter(pl.col("column") == "attribute_text", pl.col("action") == "kept")
+    assert "广州" not in "".join(said["problem"])
+
+
+def test_a_known_layout_loses_no_date_and_text_that_it_does_not_name(tmp_path):
+    columns = {
+        "positionName": BASE["职位"], "salary": ["10k-20k"] * COUNT, "workYear": ["3-5年"] * COUNT,
+        "education": ["本科"] * COUNT, "skillLables": ["Java,SQL"] * COUNT, "city": ["杭州"] * COUNT,
+        "companyFullName": BASE["公司"], "companySize": ["15-50人"] * COUNT,
+        "industryField": ["电商"] * COUNT,
+        "createTime": [f"2023-05-0{day} 10:00:00" for day in range(1, COUNT + 1)],
+        "positionDetail": ["岗位职责：1、负责样例的开发；2、负责样例的维护。"] * COUNT,
+    }  # fmt: skip
+    workspace = loaded(tmp_path, columns)
+    read = postings(workspace)
+    assert [day.day for day in read["posted_on"]] == [1, 2, 3, 4, 5, 6]
+    assert all("样例" in text for text in workspace.read_all("texts", tables.TEXTS)["text"])
+    said = issues(workspace).filter(pl.col("problem").str.contains("the layout lagou names no column"))
+    assert said.height == 2
