@@ -125,16 +125,14 @@ def _numbered(texts: pl.DataFrame, first: int) -> pl.DataFrame:
 def _fields(name: str, kind: pl.DataType, depth: int = 1) -> list[str]:
     """Names of the columns that one column becomes: one for each field of the records in it."""
     if depth < MAX_DEPTH and isinstance(kind, (pl.List, pl.Array)) and isinstance(kind.inner, pl.Struct):
-        return _fields(name, kind.inner, depth + 1)  # type: ignore[arg-type]
-    # A key with a dollar is a value as MongoDB writes it, no field.
-    whole = not isinstance(kind, pl.Struct) or any(field.name.startswith("$") for field in kind.fields)
-    if depth >= MAX_DEPTH or whole:
+        return _fields(name, kind.inner, depth + 1)
+    if depth >= MAX_DEPTH or not isinstance(kind, pl.Struct):
         return [name]
-    return [
-        found
-        for field in kind.fields  # type: ignore[union-attr]
-        for found in _fields(f"{name}.{storable(field.name)}", field.dtype, depth + 1)  # type: ignore[arg-type]
-    ]
+    if any(field.name.startswith("$") for field in kind.fields):
+        # A key with a dollar is a value as MongoDB writes it, no field.
+        return [name]
+    inner = [(f"{name}.{storable(field.name)}", field.dtype) for field in kind.fields]
+    return [found for path, of in inner for found in _fields(path, of, depth + 1)]  # type: ignore[arg-type]
 
 
 def _texts(frame: pl.DataFrame, headers: Sequence[str]) -> pl.DataFrame:
