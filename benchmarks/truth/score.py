@@ -175,7 +175,8 @@ def _skills(rows: list[Row], answers: list[list[str]]) -> Score:
         if answer != expected:
             score.misses.append(
                 f"{row['title']} [{row['text'][:24]}…]: "
-                f"missing {' '.join(sorted(expected - answer)) or 'none'}; too many {' '.join(sorted(answer - expected)) or 'none'}"
+                f"missing {' '.join(sorted(expected - answer)) or 'none'}; "
+                f"too many {' '.join(sorted(answer - expected)) or 'none'}"
             )
     score.measures = rates(right, given, wanted)
     return score
