@@ -72,6 +72,10 @@ _MAPPED = re.compile(
 _NUMBER = r"(\d+(?:\.\d+)?)"
 _UNIT = r"(千|仟|万|萬|k|w|la(?:c|kh)s?)?元?"
 _RANGE = re.compile(rf"{_NUMBER}{_UNIT}(?:-|~|至|到|–|—|to){_NUMBER}{_UNIT}")
+# A pair as a list: [20000, 22000].
+_LISTED = re.compile(r"\[['\"]?([^\[\]'\",]+)['\"]?(?:,['\"]?([^\[\]'\",]+)['\"]?)?\]")
+# 3万5千 is 3.5万.
+_TENS_AND_THOUSANDS = re.compile(r"(\d+)万(\d)千")
 # 1万5 is 1.5万.
 _ODD_TENTH = re.compile(r"(\d+)([万千])(\d)(?![\d.万千kw])")
 _CHINESE_DIGITS = "零一二三四五六七八九"
@@ -134,6 +138,8 @@ def parse_pay(text: str) -> Pay:
     cell = "".join(unicodedata.normalize("NFKC", text[:200]).lower().split())
     if not cell or _SILENT.fullmatch(cell):
         return Pay()
+    listed = _LISTED.fullmatch(cell)
+    cell = "-".join(end for end in listed.groups() if end) if listed else cell
     cell = re.sub(r"(?<=\d),(?=(?:\d{2},)*\d{3}(?!\d))", "", cell)
     cell = _from_mapping(cell) if cell.startswith("{") else cell
     cell = _figures_in_digits(_PERIOD_IN_BRACKETS.sub(r"/\1", cell))
@@ -192,7 +198,8 @@ def _foreign(cell: str) -> tuple[str, re.Pattern[str]] | None:
 
 
 def _figures_in_digits(cell: str) -> str:
-    """Write 八千 as 8千 and 1万5 as 1.5万."""
+    """Write 八千 as 8千, 1万5 and 1萬5千 as 1.5万."""
+    cell = _TENS_AND_THOUSANDS.sub(r"\1.\2万", cell.replace("萬", "万").replace("仟", "千"))
     cell = _CHINESE_TENS.sub(lambda ten: f"1{_CHINESE_DIGITS.index(ten.group(1) or '零')}", cell)
     cell = _CHINESE_FIGURE.sub(lambda one: str(_CHINESE_DIGITS.index(one.group(1).replace("两", "二"))), cell)
     cell = _CHINESE_TENTH.sub(lambda one: str(_CHINESE_DIGITS.index(one.group(1))), cell)
