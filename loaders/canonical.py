@@ -39,6 +39,8 @@ from graphcli.workspace import tables
 from graphcli.workspace.identity import SEPARATOR, stable_hashes
 
 LOST = "\ufffd"
+# A line of its own under the name of an employer: what its staff think of it.
+RATING = r"\s*[\r\n]\s*(?:[0-4](?:\.\d)?|5(?:\.0)?)\s*[★⭐]?\s*$"
 GUARD = r"^'+[=+\-@\t\r]"
 NO_EMPLOYER, NO_PLACE, NO_TITLE = "no employer", "no place", "no title"
 # Read from the cell as it was written, or a text of many lines.
@@ -105,6 +107,7 @@ def canonical_batch(
     split, misplaced = _judged_parts(split, columns)
     fields = split.select(ROW, *(_role(role, columns).alias(role) for role in ROLES))
     fields = _with_places_of_lists(fields, split, columns)
+    fields = fields.with_columns(pl.col("employer").str.replace(RATING, ""))
     fields = fields.with_columns(
         one_line(fields[role], joiner="\n" if role == "place" else " ")
         for role in ROLES

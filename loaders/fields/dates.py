@@ -16,7 +16,9 @@ GRACE = timedelta(days=2)
 
 _FULL = re.compile(r"(?<!\d)(\d{4})(?:[-/.]|年)(\d{1,2})(?:[-/.]|月)(\d{1,2})(?!\d)日?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:\d{6})?")
-_SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?:\s.*)?")
+_SLASHED = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4})(?:\s.*)?")
+# The same for a whole column, in a language of patterns that knows no reference back.
+_YEAR_LAST = r"^\s*(\d{1,2})[/-](\d{1,2})[/-]\d{4}(?:\s|$)"
 _YEARLESS = re.compile(
     r"(?:发布于|更新于|发布:|更新:)?(\d{1,2})(?:[-/.]|月)(\d{1,2})日?(?:发布|更新)?(?:\d{1,2}:\d{2})?(?:发布|更新)?"
 )
@@ -81,8 +83,18 @@ MONTH_ONLY = "names a month, not a day"
 NEEDS_CRAWL = "needs the day of the crawl; give it with --crawled-on"
 
 
-def parse_date(text: str, crawled_on: date | None = None) -> tuple[date | None, str]:
+AMBIGUOUS = "day and month cannot be told apart"
+
+
+def parse_date(
+    text: str, crawled_on: date | None = None, day_first: bool | None = None
+) -> tuple[date | None, str]:
     """Read one date cell.
+
+    Parameters
+    ----------
+    day_first
+        What 03/04/2024 means where the column shows it; nothing is guessed without.
 
     Returns
     -------
@@ -121,7 +133,9 @@ def parse_date(text: str, crawled_on: date | None = None) -> tuple[date | None, 
         return _SERIAL_START + timedelta(days=int(serial.group(1))), ""
     found = _SLASHED.fullmatch(cell)
     if found:
-        return _slashed(*(int(part) for part in found.groups()))
+        first, mark, second, year = found.groups()
+        # With dots the day comes first wherever dates are written so.
+        return _slashed(int(first), int(second), int(year), True if mark == "." else day_first)
     named = _NAMED.fullmatch(" ".join(cell.split()))
     if named:
         return _named(*named.groups())
@@ -164,10 +178,10 @@ def _named(
     return _checked(int(year), month, int(day_first or day or 0))
 
 
-def _slashed(first: int, second: int, year: int) -> tuple[date | None, str]:
-    if first <= 12 and second <= 12 and first != second:
-        return None, "day and month cannot be told apart"
-    month, day = (second, first) if first > 12 else (first, second)
+def _slashed(first: int, second: int, year: int, day_first: bool | None) -> tuple[date | None, str]:
+    if first <= 12 and second <= 12 and first != second and day_first is None:
+        return None, AMBIGUOUS
+    month, day = (second, first) if first > 12 or (day_first and second <= 12) else (first, second)
     return _checked(year, month, day)
 
 
@@ -211,17 +225,29 @@ def _checked(year: int, month: int, day: int) -> tuple[date | None, str]:
     return found, ""
 
 
+def _order_of(cells: pl.Series) -> bool | None:
+    """Whether days come before months; ``None`` where no cell tells, or the cells contradict one another."""
+    parts = cells.to_frame("cell").select(
+        (pl.col("cell").str.extract(_YEAR_LAST, at).cast(pl.Int64) > 12).any().alias(name)
+        for at, name in ((1, "first"), (2, "second"))
+    )
+    first, second = parts.row(0)
+    return None if bool(first) == bool(second) else bool(first)
+
+
 def read_dates(cells: pl.Series, crawled_on: date | None = None) -> pl.DataFrame:
     """Read a date column to ``posted_on`` and ``problem``; a day after the crawl is kept and flagged.
 
-    What says when, but names no day by itself, is no error of the file: it is kept as it was written.
+    What says when, but names no day by itself, is no error of the file: it is kept as it was written. Whether
+    03/04/2024 is of March or April is told by the other cells: one day above 12 shows where the days stand.
     """
+    day_first = _order_of(cells)
 
     def parse(text: str) -> tuple[date | None, str | None, str | None]:
-        found, problem = parse_date(text, crawled_on)
+        found, problem = parse_date(text, crawled_on, day_first)
         if found is not None and crawled_on is not None and found > crawled_on + GRACE:
             return found, f"later than the day of the crawl, {crawled_on.isoformat()}", "kept"
-        action = "kept" if problem in {NEEDS_CRAWL, VAGUE, MONTH_ONLY} else "blanked"
+        action = "kept" if problem in {NEEDS_CRAWL, VAGUE, MONTH_ONLY, AMBIGUOUS} else "blanked"
         return found, problem or None, action if problem else None
 
     schema = {"posted_on": pl.Date, "problem": pl.String, "action": pl.String}

@@ -12,6 +12,11 @@ from graphcli.loaders.reference.files import Column, read_csv, shipped
 PACKAGE = "graphcli.loaders.fields"
 # Parameters that say how a reader came, not what is read.
 TRACKING = r"(?i)([?&])(?:utm_[a-z]+|spm|from|refer|referer|srccode|preactionid)=[^&#]*"
+# An address as the link of a text or a page: [apply](https://…), <a href="https://…">.
+_MARKED = (
+    r"^\s*\[[^\[\]]*\]\(\s*(\S+?)(?:\s+\"[^\"]*\")?\s*\)\s*$",
+    r"(?i)^\s*<a\s[^<>]*href=[\"']([^\"'<>]+)",
+)
 _WEB = r"(?i)^https?://[^\s/?#]+\.[^\s/?#]+"
 
 
@@ -21,7 +26,7 @@ def read_urls(cells: pl.Series) -> pl.DataFrame:
     An address without a scheme gets one; anything but a web address is blanked, so that no other kind of link
     (``javascript:`` above all) travels on.
     """
-    cell = pl.col("cell")
+    cell = pl.coalesce(*(pl.col("cell").str.extract(pattern, 1) for pattern in _MARKED), pl.col("cell"))
     completed = (
         pl.when(cell.str.starts_with("//")).then(pl.lit("https:") + cell)
         .when(cell.str.contains(r"(?i)^www\.[^\s/]+\.")).then(pl.lit("https://") + cell)
@@ -37,6 +42,18 @@ def read_urls(cells: pl.Series) -> pl.DataFrame:
         .when(no_page).then(pl.lit("names a site, not the page of a posting")).alias("problem"),
         pl.when(wrong).then(pl.lit("blanked")).when(no_page).then(pl.lit("kept")).alias("action"),
     )  # fmt: skip
+
+
+def unmarked(cell: str) -> str:
+    """Give the address of a link as a text or a page writes it; any other cell as it is.
+
+    Examples
+    --------
+    >>> unmarked("[投递](https://a.example/1)")
+    'https://a.example/1'
+    """
+    found = next((found for pattern in _MARKED if (found := re.match(pattern, cell))), None)
+    return found.group(1) if found else cell
 
 
 def posting_key(urls: pl.Series) -> pl.Series:

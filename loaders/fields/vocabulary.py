@@ -22,7 +22,7 @@ MOST_EXPERIENCE = "10 years or more"
 SIZE_PATTERN = r"(?:少于)?\d+(?:-\d+)?\s*人(?:及?以上|以下)?"
 _SIZE = re.compile(
     r"(?:公司规模|规模|人数)?:?(少于|小于|不足|低于|<|(?:less|fewer)than|under)?(超过|大于|多于|>|(?:more|over)than|over)?约?"
-    r"(\d+(?:\.\d+)?万?)\+?人?(?:[-~–—至到](\d+(?:\.\d+)?万?))?(?:人|名|员工)?(及?以上|及?以下|以内|\+|左右)?(?:人|员工)?"
+    r"(\d+(?:\.\d+)?万?)\+?人?(?:(?:[-~–—至到]|to)(\d+(?:\.\d+)?万?))?(?:人|名|员工)?(及?以上|及?以下|以内|\+|左右)?(?:人|员工)?"
 )
 _ENGLISH_PEOPLE = re.compile(r"(?:employees|people|staff)$")
 _YEARS = re.compile(

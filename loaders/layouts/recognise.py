@@ -8,10 +8,11 @@ from dataclasses import dataclass, field, replace
 
 import polars as pl
 
-from graphcli.loaders.fields.dates import NEEDS_CRAWL, parse_date
+from graphcli.loaders.fields.dates import AMBIGUOUS, NEEDS_CRAWL, parse_date
 from graphcli.loaders.fields.merged import ROLES as SHARING_ROLES
 from graphcli.loaders.fields.pay import parse_pay
 from graphcli.loaders.fields.text import filled_cells, without_list_notation
+from graphcli.loaders.fields.urls import unmarked
 from graphcli.loaders.fields.vocabulary import read_words
 from graphcli.loaders.layouts.layout import PACKAGE, ROLES, Alternative, Layout
 from graphcli.loaders.layouts.pay_columns import (
@@ -355,6 +356,7 @@ def _spoken_for(
     """Roles by header words, without the columns whose content is against it."""
     roles = roles_by_header(headers)
     notes = []
+    industries: list[str] = []
     readable = {
         "pay": _reads_as_pay, "posted_on": _reads_as_date, "url": _reads_as_url,
         "ownership": _reads_as_a_word, "company_size": _reads_as_a_word, "text": _reads_as_text,
@@ -372,8 +374,13 @@ def _spoken_for(
                 columns.remove(column)
                 holds = f"holds {instead.replace('_', ' ')}, " if instead else "holds "
                 notes.append(
-                    f"{what}: the column {column!r} {holds}no {role.replace('_', ' ')} and was left out"
+                    f"{what}: the column {column!r} {holds}no {role.replace('_', ' ')} and was "
+                    + ("read as such" if instead == "industry" else "left out")
                 )
+                if instead == "industry":
+                    industries.append(column)
+    if industries:
+        roles["industry"] = [*roles.get("industry", ()), *industries]
     return {role: columns for role, columns in roles.items() if columns}, notes
 
 
@@ -484,11 +491,11 @@ def _reads_as_pay(cell: str) -> bool:
 
 def _reads_as_date(cell: str) -> bool:
     posted, problem = parse_date(cell)
-    return posted is not None or problem in {"", NEEDS_CRAWL, "day and month cannot be told apart"}
+    return posted is not None or problem in {"", NEEDS_CRAWL, AMBIGUOUS}
 
 
 def _reads_as_url(cell: str) -> bool:
-    return bool(re.match(r"\s*(https?:)?//|\s*www\.", cell))
+    return bool(re.match(r"\s*(https?:)?//|\s*www\.", unmarked(cell)))
 
 
 def _reads_as_text(cell: str) -> bool:

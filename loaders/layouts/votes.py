@@ -43,6 +43,7 @@ CONTRARY: Mapping[str, tuple[str, ...]] = {
     "experience": ("employer", "title", "pay", "education", "place", "date", "url"),
     "text": ("url", "date", "pay"),
     "industry": ("number",),
+    "ownership": ("industry",),
 }  # fmt: skip
 MOSTLY, HARDLY = 0.6, 0.2
 # Two columns of names of employers differ so much in legal forms that one holds brands.

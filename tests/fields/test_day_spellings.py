@@ -27,6 +27,10 @@ FULL = {
     "45352": date(2024, 3, 1),
     "45352.75": date(2024, 3, 1),
     "25/12/2024": date(2024, 12, 25),
+    "25-12-2024": date(2024, 12, 25),
+    "12/25/2024 08:00": date(2024, 12, 25),
+    "18.02.2023": date(2023, 2, 18),
+    "04.10.2023": date(2023, 10, 4),
     "二〇二三年三月一日": date(2023, 3, 1),
     "二○二四年十二月二十五日": date(2024, 12, 25),
     "民國112年3月1日": date(2023, 3, 1),
@@ -115,3 +119,22 @@ def test_a_stretch_of_time_names_no_day_with_or_without_a_crawl(cell):
 def test_what_says_when_but_names_no_day_is_kept_as_written_and_what_says_nothing_is_blanked():
     cells = pl.Series(["昨天", "近一周", "2023年3月", "someday", "2023-02-30", "2023-03-01"])
     assert read_dates(cells)["action"].to_list() == ["kept", "kept", "kept", "blanked", "blanked", None]
+
+
+@pytest.mark.parametrize(
+    ("cells", "days"),
+    [
+        (
+            ["03/04/2024", "25/12/2024", "01-02-2024"],
+            [date(2024, 4, 3), date(2024, 12, 25), date(2024, 2, 1)],
+        ),
+        (["12/25/2024", None, "03/04/2024 09:30"], [date(2024, 12, 25), None, date(2024, 3, 4)]),
+        (["03/04/2024", "05/05/2024"], [None, date(2024, 5, 5)]),
+        (["03/04/2024", "25/12/2024", "12/25/2024"], [None, date(2024, 12, 25), date(2024, 12, 25)]),
+    ],
+)
+def test_a_day_above_twelve_tells_the_order_of_its_column_and_nothing_else_does(cells, days):
+    read = read_dates(pl.Series(cells, dtype=pl.String))
+    assert read["posted_on"].to_list() == days
+    open_cells = [cell for cell, day in zip(cells, days, strict=True) if cell and day is None]
+    assert read["action"].drop_nulls().to_list() == ["kept"] * len(open_cells)

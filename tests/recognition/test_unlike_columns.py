@@ -132,3 +132,27 @@ def test_a_known_layout_loses_no_date_and_text_that_it_does_not_name(tmp_path):
     assert all("样例" in text for text in workspace.read_all("texts", tables.TEXTS)["text"])
     said = issues(workspace).filter(pl.col("problem").str.contains("the layout lagou names no column"))
     assert said.height == 2
+
+
+def test_ends_of_pay_under_abbreviated_headers_are_read_as_a_range(tmp_path):
+    read = postings(loaded(tmp_path, BASE | {"SAL_LOW": ["5000"] * COUNT, "SAL_HIGH": ["7000"] * COUNT}))
+    assert read.select("pay_low", "pay_high").unique().rows() == [(5000.0, 7000.0)]
+
+
+def test_industries_under_a_header_of_ownership_are_read_as_industries(tmp_path):
+    industries = ["互联网", "电子商务", "互联网", "电子商务", "互联网", "电子商务"]
+    workspace = loaded(tmp_path, BASE | {"companyNature": industries})
+    assert postings(workspace)["industry_raw"].to_list() == industries
+    assert not issues(workspace).filter(pl.col("action") == "blanked").height
+
+
+def test_a_rating_below_a_name_and_a_link_around_an_address_are_taken_off(tmp_path):
+    rated = [f"{name}\n3.{at}" for at, name in enumerate(BASE["公司"])]
+    columns = {
+        "Job Title": BASE["职位"], "Company Name": rated, "Size": ["501 to 1000 employees"] * COUNT,
+        "url": [f"[投递](https://jobs.example/{at})" for at in range(COUNT)],
+    }  # fmt: skip
+    read = postings(loaded(tmp_path, columns))
+    assert read["employer_raw"].to_list() == BASE["公司"]
+    assert read["company_size"].to_list() == ["501-1000"] * COUNT
+    assert read["url"].to_list() == [f"https://jobs.example/{at}" for at in range(COUNT)]
