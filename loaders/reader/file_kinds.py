@@ -155,6 +155,8 @@ def _ole_kind(path: Path, start: bytes) -> FileKind:
         return FileKind("foreign", "a legacy Word document", data=False)
     if "PowerPoint".encode("utf-16-le") in entries:
         return FileKind("foreign", "a legacy presentation", data=False)
+    if "EncryptedPackage".encode("utf-16-le") in entries:
+        return FileKind("workbook", "locked")
     return FileKind("workbook", "xls")
 
 

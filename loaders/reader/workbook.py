@@ -6,6 +6,7 @@ both are added up before the parser sees the file. A formula counts as the value
 
 from __future__ import annotations
 
+import io
 import re
 import zipfile
 from collections import Counter
@@ -28,6 +29,7 @@ from graphcli.loaders.reader.batches import (
 )
 from graphcli.loaders.reader.header import LOOKED_AT, find_header
 from graphcli.loaders.reader.paths import shown_name
+from graphcli.loaders.reader.workbook_parts import cells_in_error, column_number, without_far_cells
 from graphcli.workspace.errors import DataContractError
 
 # Text inside a workbook, unpacked; the largest worksheets of postings take some 300 MB.
@@ -42,6 +44,10 @@ OVERLAP = 64
 # An Excel cell holds no more digits of a number.
 EXACT = 1e15
 NAMES_SHOWN = 5
+# What a formula that came to nothing shows; a copy of its value is a text.
+ERRORS = frozenset(
+    {"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#GETTING_DATA"}
+)
 
 _XLSX_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]{0,60}?\br=[\"'](\d{1,9})[\"']")
 _SHARING = re.compile(rb"\bt=[\"']s[\"'][^>]{0,60}>\s*<(?:\w+:)?v>\s*(\d{1,9})\s*<")
@@ -50,6 +56,7 @@ _XLSX_CELL = re.compile(rb"\br=[\"']([A-Z]{1,3})(\d{1,9})[\"']")
 
 Cell = int | float | str | bool | date | datetime | time | timedelta
 Merges = dict[int, list[tuple[int, int]]]
+_STOPS = (KeyboardInterrupt, SystemExit, GeneratorExit)
 
 
 @dataclass(frozen=True)
@@ -72,31 +79,34 @@ class WorksheetSource(BatchSource):
     merges: Merges = field(repr=False)
 
     def batches(self, size: int) -> Iterator[RawBatch]:
-        """Read all records in batches of at most ``size``; blank rows below the last filled one are none."""
+        """Read all records in batches of at most ``size``; rows without content are none.
+
+        What was met on the way, blank rows and cells in error, is told once, with the last batch.
+        """
         numbers: list[int] = []
         kept: list[list[str | None]] = []
-        problems: list[Problem] = []
-        blank: list[int] = []
+        errors: Counter[int] = Counter()
+        blank = last = 0
         for number, cells in self._records():
-            if cells is None:
-                blank.append(number)
-                continue
-            for row in blank:
-                problems.append(Problem(row, "", "", "an empty record", "rejected"))
-                if len(kept) + len(problems) >= size:
-                    yield self._batch(numbers, kept, problems)
-                    numbers, kept, problems = [], [], []
-            blank.clear()
+            for place, cell in enumerate(cells):
+                if cell in ERRORS:
+                    cells[place] = None
+                    errors[place] += 1
+            blank, last = blank + number - last - 1, number
             numbers.append(number)
             kept.append(cells)
-            if len(kept) + len(problems) >= size:
-                yield self._batch(numbers, kept, problems)
-                numbers, kept, problems = [], [], []
-        if kept or problems:
-            yield self._batch(numbers, kept, problems)
+            if len(kept) > size:
+                yield self._batch(numbers[:size], kept[:size], [])
+                numbers, kept = numbers[size:], kept[size:]
+        told = [_in_error(self.headers[place], count) for place, count in sorted(errors.items())]
+        if blank:
+            text = f"{blank:,} blank rows stand between the records; row numbers count them"
+            told.append(Problem(None, "", "", text, "kept"))
+        if kept or told:
+            yield self._batch(numbers, kept, told)
 
-    def _records(self) -> Iterator[tuple[int, list[str | None] | None]]:
-        """Each row below the header with its number, ``None`` where it is blank."""
+    def _records(self) -> Iterator[tuple[int, list[str | None]]]:
+        """Each filled row below the header with its number."""
         width = len(self.headers)
         running: dict[int, tuple[int, str | None]] = {}
         for at, row in enumerate(self.rows()):
@@ -110,9 +120,9 @@ class WorksheetSource(BatchSource):
             for column, last in self.merges.get(at, ()):
                 if column < len(cells):
                     running[column] = (last, cells[column])
-            if at >= self.above:
+            if at >= self.above and not is_blank:
                 cells.extend([None] * (width - len(cells)))
-                yield at - self.above + 1, None if is_blank else cells
+                yield at - self.above + 1, cells
 
     def _batch(self, numbers: list[int], kept: list[list[str | None]], problems: list[Problem]) -> RawBatch:
         columns: Any = zip(*kept, strict=True) if kept else ((),) * len(self.headers)
@@ -126,7 +136,7 @@ def workbook_sheets(path: Path, form: str) -> list[Sheet]:
     Parameters
     ----------
     form
-        ``xlsx``, ``xlsb``, ``ods`` or ``xls``.
+        ``xlsx``, ``xlsb``, ``ods`` or ``xls``; ``locked`` under a password.
 
     Raises
     ------
@@ -136,46 +146,77 @@ def workbook_sheets(path: Path, form: str) -> list[Sheet]:
     import python_calamine
 
     name = shown_name(path)
-    _measure(path, form, name)
+    if form == "locked":
+        raise _locked(name)
+    copy, far = _measure(path, form, name)
+    sheets: list[Sheet] = []
+    empty: list[str] = []
+    damaged: list[str] = []
     try:
-        with python_calamine.CalamineWorkbook.from_path(str(path)) as book:
-            worksheets = [
-                (book.get_sheet_by_name(one.name), one.visible != python_calamine.SheetVisibleEnum.Visible)
-                for one in book.sheets_metadata
-                if one.typ == python_calamine.SheetTypeEnum.WorkSheet
-            ]
+        in_error = cells_in_error(path) if form == "xlsx" else {}
+        with (
+            python_calamine.CalamineWorkbook.from_filelike(copy)
+            if copy
+            else python_calamine.CalamineWorkbook.from_path(str(path))
+        ) as book:
+            for one in book.sheets_metadata:
+                if one.typ != python_calamine.SheetTypeEnum.WorkSheet:
+                    continue
+                try:
+                    worksheet = book.get_sheet_by_name(one.name)
+                except _STOPS:
+                    raise
+                except BaseException as error:
+                    damaged.append(f"{one.name} ({_why(error)})")
+                    continue
+                hidden = one.visible != python_calamine.SheetVisibleEnum.Visible
+                sheet = _sheet(worksheet, hidden, in_error.get(one.name, Counter()), far.get(one.name, ()))
+                if sheet is None:
+                    empty.append(one.name)
+                else:
+                    sheets.append(sheet)
     except python_calamine.PasswordError:
-        raise DataContractError(
-            f"{name} is protected by a password; open it, take the password off, and save it again"
-        ) from None
-    except (KeyboardInterrupt, SystemExit, GeneratorExit):
+        raise _locked(name) from None
+    except _STOPS:
         raise
     except BaseException as error:
         # A parser that gives up on a damaged file does not always do so with an Exception.
-        why = next(iter(str(error).splitlines()), "") or type(error).__name__
-        raise DataContractError(f"{name} cannot be read as a workbook ({form}): {why}") from None
-    sheets, empty = [], []
-    for worksheet, hidden in worksheets:
-        sheet = _sheet(worksheet, hidden)
-        if sheet is None:
-            empty.append(worksheet.name)
-        else:
-            sheets.append(sheet)
+        raise DataContractError(f"{name} cannot be read as a workbook ({form}): {_why(error)}") from None
+    if not sheets and damaged:
+        raise DataContractError(f"{name} cannot be read as a workbook ({form}): {', '.join(damaged)}")
     if not sheets:
         raise DataContractError(f"{name} is a workbook without a filled worksheet")
-    return _with_notice(sheets, empty)
-
-
-def _with_notice(sheets: list[Sheet], empty: Sequence[str]) -> list[Sheet]:
-    if not empty:
-        return sheets
-    shown = ", ".join(empty[:NAMES_SHOWN]) + (" …" if len(empty) > NAMES_SHOWN else "")
-    notice = Problem(None, "", "", f"worksheets without a cell, left out: {shown}", "kept")
+    notices = _left_out("worksheets without a cell, left out", empty, "kept")
+    notices += _left_out("worksheets that are damaged, not read; repair the workbook", damaged, "blanked")
     first = sheets[0]
-    return [Sheet(first.name, first.headers, first.source, (*first.notices, notice)), *sheets[1:]]
+    return [Sheet(first.name, first.headers, first.source, (*first.notices, *notices)), *sheets[1:]]
 
 
-def _sheet(worksheet: Any, hidden: bool) -> Sheet | None:
+def _locked(name: str) -> DataContractError:
+    return DataContractError(
+        f"{name} is protected by a password; open it, take the password off, and save it again"
+    )
+
+
+def _why(error: BaseException) -> str:
+    return next(iter(str(error).splitlines()), "") or type(error).__name__
+
+
+def _left_out(what: str, names: Sequence[str], action: str) -> list[Problem]:
+    if not names:
+        return []
+    shown = ", ".join(names[:NAMES_SHOWN]) + (" …" if len(names) > NAMES_SHOWN else "")
+    return [Problem(None, "", "", f"{what}: {shown}", action)]
+
+
+def _in_error(header: str, count: int) -> Problem:
+    text = (
+        f"cells that show an error of their workbook, such as #N/A, stand for nothing ({count:,} such cells)"
+    )
+    return Problem(None, header, "", text, "blanked")
+
+
+def _sheet(worksheet: Any, hidden: bool, in_error: Counter[int], far: Sequence[str]) -> Sheet | None:
     if worksheet.start is None:
         return None
     top, left = worksheet.start
@@ -200,8 +241,13 @@ def _sheet(worksheet: Any, hidden: bool) -> Sheet | None:
         count = sum(map(len, merges.values()))
         notices.append(f"cells merged over several rows stand for each of these rows ({count:,} such cells)")
     source = WorksheetSource(rows, guess.headers, above, merges)
-    told = tuple(Problem(None, "", "", text, "kept") for text in notices)
-    return Sheet(worksheet.name, guess.headers, source, told)
+    told = [Problem(None, "", "", text, "kept") for text in notices]
+    told += _left_out("cells that lie far from all others, left out", far, "blanked")
+    width = len(guess.headers)
+    told += [
+        _in_error(guess.headers[at - left], in_error[at]) for at in sorted(in_error) if 0 <= at - left < width
+    ]
+    return Sheet(worksheet.name, guess.headers, source, tuple(told))
 
 
 def _merges(worksheet: Any, top: int, left: int, above: int) -> Merges:
@@ -241,8 +287,10 @@ def cell_text(cell: Cell) -> str | None:
 # --- measuring before anything is parsed ----------------------------------------------------------------
 
 
-def _measure(path: Path, form: str, name: str) -> None:
+def _measure(path: Path, form: str, name: str) -> tuple[io.BytesIO | None, dict[str, tuple[str, ...]]]:
     """Refuse a workbook that would take more memory than postings do.
+
+    Where a few cells far off are all that is too large, give a copy without them, and name them.
 
     Raises
     ------
@@ -253,7 +301,7 @@ def _measure(path: Path, form: str, name: str) -> None:
     if form == "xls":
         if path.stat().st_size > MAX_UNPACKED:
             raise DataContractError(f"{name} is larger than {MAX_UNPACKED >> 20} MB; {way_out}")
-        return
+        return None, {}
     try:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
@@ -282,8 +330,12 @@ def _measure(path: Path, form: str, name: str) -> None:
         if isinstance(error, DataContractError | OSError):
             raise
         raise DataContractError(f"{name} is a damaged workbook: {error}") from None
-    if area > MAX_CELLS:
+    if area <= MAX_CELLS:
+        return None, {}
+    near = without_far_cells(path, MAX_CELLS) if form == "xlsx" else None
+    if near is None:
         raise DataContractError(f"{name} spreads its cells over more than {MAX_CELLS:,} places; {way_out}")
+    return near
 
 
 def _chunks(handle: IO[bytes]) -> Iterator[bytes]:
@@ -302,7 +354,7 @@ def _area(handle: IO[bytes], cell: re.Pattern[bytes], row: re.Pattern[bytes]) ->
         letters.update(mark[0] for mark in marks)
         last = max(last, max((int(mark[1]) for mark in marks), default=0))
         last = max(last, max(map(int, row.findall(chunk)), default=0))
-    return last * max((_column(name) for name in letters), default=1)
+    return last * max((column_number(name) for name in letters), default=1)
 
 
 def _shared(archive: zipfile.ZipFile) -> int:
@@ -334,13 +386,6 @@ def _shared(archive: zipfile.ZipFile) -> int:
                 counts = Counter(map(int, marks))
                 total += sum(count * sizes[at] for at, count in counts.items() if at < len(sizes))
     return total
-
-
-def _column(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number
 
 
 class _Spread:

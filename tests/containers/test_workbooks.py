@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import struct
 import zipfile
 from datetime import date, datetime, time
 from pathlib import Path
@@ -84,7 +85,7 @@ def test_a_moment_is_never_off_by_more_than_half_a_second(moment):
     assert cell_text(moment.date()) == moment.date().isoformat()
 
 
-def test_blank_rows_between_are_records_and_those_below_are_none(tmp_path):
+def test_blank_rows_are_no_records_but_keep_their_numbers_and_are_told_once(tmp_path):
     def fill(book, sheet):
         for at, row in {4: HEADER, 5: JOB, 7: JOB, 8: JOB}.items():
             sheet.write_row(at, 2, row)
@@ -96,16 +97,16 @@ def test_blank_rows_between_are_records_and_those_below_are_none(tmp_path):
         sheet, rows, problems = read(write(tmp_path / "a.xlsx", s=fill), size)
         assert sheet.headers == HEADER
         assert rows == [(1, *JOB), (3, *JOB), (4, *JOB)]
-        assert [(problem.row, problem.action) for problem in problems] == [(2, "rejected")]
+        assert [(problem.row, problem.problem[:12]) for problem in problems] == [(None, "1 blank rows")]
 
 
 @settings(max_examples=25, deadline=None)
 @given(st.lists(st.booleans(), min_size=1, max_size=30), st.integers(1, 7))
-def test_every_row_is_counted_once_whatever_the_size_of_batches(tmp_path_factory, filled, size):
+def test_every_filled_row_is_read_once_whatever_the_size_of_batches(tmp_path_factory, filled, size):
     path = tmp_path_factory.mktemp("w") / "a.xlsx"
     write(path, s=[HEADER, *(JOB if one else () for one in (*filled, True))])
     batches = list(open_container(path).sheets[0].batches(size))
-    assert sum(batch.rows_read for batch in batches) == len(filled) + 1
+    assert sum(batch.rows_read for batch in batches) == sum(filled) + 1
     assert all(batch.rows_read <= size for batch in batches)
     kept = [number for batch in batches for number in batch.frame[ROW]]
     assert kept == [at for at, one in enumerate((*filled, True), start=1) if one]
@@ -154,10 +155,75 @@ def test_legacy_workbooks_read_alike_whatever_they_are_called(tmp_path):
 def test_a_sheet_of_billions_of_places_is_refused_before_it_is_parsed(tmp_path):
     def fill(book, sheet):
         sheet.write_row(0, 0, HEADER)
-        sheet.write(1_048_575, 16_383, "z")
+        for at in range(30):
+            sheet.write(1_048_575 - at, 16_383 - at, "z")
 
     with pytest.raises(DataContractError, match="places"):
         open_container(write(tmp_path / "a.xlsx", s=fill))
+
+
+@pytest.mark.parametrize("corner", [(1_048_575, 16_383), (1_048_575, 1), (1_048_575, 300)])
+def test_a_cell_far_off_costs_no_records(folder, tmp_path, corner):
+    def fill(book, sheet):
+        for at, row in enumerate((HEADER, JOB, JOB)):
+            sheet.write_row(at, 0, row)
+        sheet.write(*corner, "z")
+
+    path = write(tmp_path / "a.xlsx", s=fill)
+    sheet, rows, problems = read(path)
+    assert [row[:5] for row in rows[:2]] == [(1, *JOB), (2, *JOB)]
+    assert len(rows) == 2 + (corner[1] == 1)
+    told = [one.problem for one in (*sheet.notices, *problems)]
+    assert len(told) == 1
+    assert ("1,048,572 blank rows" if corner[1] == 1 else "1048576") in told[0]
+
+
+def test_a_damaged_sheet_is_named_and_costs_no_other(folder, tmp_path):
+    path = write(tmp_path / "a.xlsx", 北京=[HEADER, JOB], 上海=[HEADER, JOB, JOB])
+    broken = changed(
+        path,
+        tmp_path / "b.xlsx",
+        "xl/worksheets/sheet1.xml",
+        lambda content: content.replace(b"</row>", b"<"),
+    )
+    result = load(folder, [broken])
+    assert result.frame.select("sheet", "kept").rows() == [("上海", 2)]
+    assert any("北京" in one.problem and "damaged" in one.problem for one in read(broken)[0].notices)
+
+
+def test_cells_in_error_are_empty_and_counted_by_column(folder, tmp_path):
+    def fill(book, sheet):
+        for at, row in enumerate((HEADER, JOB, JOB, JOB), start=1):
+            sheet.write_row(at, 1, row)
+        sheet.write_formula(2, 3, "=NA()", None, "#N/A")
+        sheet.write_formula(3, 3, "=A1/0", None, "#DIV/0!")
+        sheet.write(4, 4, "#REF!")
+
+    path = write(tmp_path / "a.xlsx", s=fill)
+    sheet, rows, problems = read(path)
+    assert [row[3:] for row in rows] == [(None, JOB[3]), (None, JOB[3]), (JOB[2], None)]
+    told = [(one.row, one.column, one.problem[-14:]) for one in (*sheet.notices, *problems)]
+    assert told == [(None, HEADER[2], "(2 such cells)"), (None, HEADER[3], "(1 such cells)")]
+    assert load(folder, [path]).frame["kept"].to_list() == [3]
+
+
+@pytest.mark.parametrize("name", ["a.xlsx", "a.bin"])
+def test_an_encrypted_workbook_has_a_password_whatever_it_is_called(tmp_path, name):
+    free, end, table = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
+
+    def entry(called: str, kind: int, child: int = free, start: int = end, size: int = 0) -> bytes:
+        raw = called.encode("utf-16-le") + b"\0\0"
+        links = struct.pack("<HBBIII", len(raw), kind, 1, free, free, child)
+        return raw.ljust(64, b"\0") + links + bytes(36) + struct.pack("<IQ", start, size)
+
+    head = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16) + struct.pack("<5H6x", 62, 3, 0xFFFE, 9, 6)
+    head += struct.pack("<9I", 0, 1, 1, 0, 4096, end, 0, end, 0) + struct.pack("<109I", 0, *[free] * 108)
+    sectors = struct.pack("<128I", table, end, *range(3, 10), end, *[free] * 118)
+    entries = entry("Root Entry", 5, child=1) + entry("EncryptedPackage", 2, start=2, size=4096)
+    (tmp_path / name).write_bytes(head + sectors + entries.ljust(512, b"\0") + bytes(4096))
+    with pytest.raises(DataContractError, match="password") as error:
+        open_container(tmp_path / name)
+    assert "\n" not in str(error.value)
 
 
 def test_a_text_that_a_million_cells_share_is_refused_before_it_is_copied(tmp_path):
