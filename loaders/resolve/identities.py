@@ -7,6 +7,7 @@ with everything that the alias table links to them, so the cost grows with those
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -32,6 +33,12 @@ _LEAST_BRAND = 2
 _FULL_FORM = "有限公司"
 # What a decoder writes for bytes that it cannot read.
 LOST = "\ufffd"
+# A Chinese name before or after a Latin one: 海康威视hikvision, 旷视(megvii), megvii|旷视.
+_HAN, _LATIN = "[\u4e00-\u9fff].*?", r"[a-z][a-z0-9 .,&+'-]+"
+_IN_TWO_LANGUAGES = re.compile(rf"({_HAN})\W*({_LATIN})\W*|({_LATIN}?)\W*({_HAN}[\u4e00-\u9fff])\W*")
+_AROUND = " ()/|·-"
+# Longer ones are no two names of one firm, and would make the pattern slow.
+_LONGEST_IN_TWO = 80
 
 
 @dataclass(frozen=True)
@@ -113,6 +120,7 @@ def identify(
         *_judged_links(judgements),
         *(Link(name, normalise_name(name, rules), SCORES["branch"], "branch") for name in sorted(finer)),
         *_code_links(codes),
+        *_bilingual_links(normalised, aliases),
         *_form_links(normalised, aliases, rules),
         *_damage_links(normalised, rules),
     ]
@@ -139,6 +147,19 @@ def _code_links(codes: Mapping[str, str]) -> Iterator[Link]:
         held = first.setdefault(codes[name], name)
         if held != name:
             yield Link(held, name, _SECOND, "code")
+
+
+def _bilingual_links(normalised: Collection[str], aliases: AliasTable) -> Iterator[Link]:
+    """Join a name written in both languages to the employer that each half alone means."""
+    for name in normalised:
+        if len(name) > _LONGEST_IN_TWO or name in aliases.canonical:
+            continue
+        if (halves := _IN_TWO_LANGUAGES.fullmatch(name)) is None:
+            continue
+        meant = {aliases.canonical.get(half.strip(_AROUND)) for half in halves.groups() if half}
+        full = meant.pop() if len(meant) == 1 else None
+        if full:
+            yield Link(name, aliases.key_of[full], SCORES["alias"], "alias")
 
 
 def _form_links(normalised: Collection[str], aliases: AliasTable, rules: NameRules) -> Iterator[Link]:

@@ -390,3 +390,21 @@ def test_the_day_of_a_change_of_name_is_known_and_checked(tmp_path: Path):
     (tmp_path / "employer_aliases.csv").write_text(head + row, encoding="utf-8")
     with pytest.raises(DataContractError, match="row 1, column 'changed'"):
         load_aliases(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "same"),
+    [
+        ("海康威视 Hikvision", True),
+        ("旷视(Megvii)", True),
+        ("Megvii 旷视科技", True),
+        ("海康威视 Megvii", False),
+        ("海康威视 Hikvision代理商", False),
+        ("虚构云杉 Hikvision", False),
+    ],
+)
+def test_a_name_in_both_languages_is_an_employer_only_where_each_half_means_it(name, same):
+    short = "旷视" if "旷视" in name else "海康威视"
+    names = pl.DataFrame({"employer_raw": [name, short], "postings": [1, 1]})
+    _, resolved = resolve_employers(names)
+    assert (resolved["employer_id"].n_unique() == 1) == same
