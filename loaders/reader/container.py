@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from graphcli.loaders.reader import database, html_page, sql_dump, xml_feed
+from graphcli.loaders.reader import database, html_page, sql_dump, workbook_xml, xml_feed
 from graphcli.loaders.reader.batches import Sheet
 from graphcli.loaders.reader.columnar import columnar_sheet
 from graphcli.loaders.reader.delimited import delimited_sheet
@@ -81,6 +81,8 @@ def _text_sheets(path: Path, start: bytes, encoding: str | None) -> tuple[str, E
     text = start.decode(found.codec, "replace")
     if sql_dump.is_dump(text):
         return "sql", found, sql_dump.dump_sheets(path, found)
+    if workbook_xml.is_xml_workbook(text):
+        return "xml workbook", found, workbook_xml.xml_workbook_sheets(path, found)
     if xml_feed.is_feed(text):
         return "xml", found, [xml_feed.feed_sheet(path, found)]
     if html_page.is_page(text):

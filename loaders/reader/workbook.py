@@ -210,9 +210,7 @@ def _left_out(what: str, names: Sequence[str], action: str) -> list[Problem]:
 
 
 def _in_error(header: str, count: int) -> Problem:
-    text = (
-        f"cells that show an error of their workbook, such as #N/A, stand for nothing ({count:,} such cells)"
-    )
+    text = f"cells in error, such as #N/A, stand for nothing ({count:,} such cells)"
     return Problem(None, header, "", text, "blanked")
 
 

@@ -108,7 +108,7 @@ def feed_sheet(path: Path, encoding: Encoding) -> Sheet:
     return Sheet("", headers, source, notices)
 
 
-def _parser() -> expat.XMLParserType:
+def safe_parser() -> expat.XMLParserType:
     """Make a parser that resolves nothing and refuses entities."""
 
     def refuse(*_: object) -> None:
@@ -120,7 +120,7 @@ def _parser() -> expat.XMLParserType:
     return parser
 
 
-def _fed(path: Path, encoding: Encoding, parser: expat.XMLParserType) -> Iterator[None]:
+def fed(path: Path, encoding: Encoding, parser: expat.XMLParserType) -> Iterator[None]:
     """Feed a file to a parser a block at a time.
 
     Raises
@@ -152,20 +152,20 @@ def _record_path(path: Path, encoding: Encoding) -> Path_ | None:
     stack: list[str] = []
 
     def opened(name: str, attributes: dict[str, str]) -> None:
-        stack.append(_local(name))
+        stack.append(local_name(name))
         if len(stack) > RECORD_DEPTH + 1 or len(counts) > MAX_PATHS:
             return
         here = tuple(stack)
         counts[here] += 1
-        fields.setdefault(here, set()).update(_local(one) for one in attributes if not _is_plumbing(one))
+        fields.setdefault(here, set()).update(local_name(one) for one in attributes if not _is_plumbing(one))
         if len(stack) > 1:
             fields[here[:-1]].add(next((attributes[key] for key in NAMED_BY if key in attributes), here[-1]))
 
-    parser = _parser()
+    parser = safe_parser()
     parser.StartElementHandler = opened
     parser.EndElementHandler = lambda _: stack.pop()
     try:
-        for _ in _fed(path, encoding, parser):
+        for _ in fed(path, encoding, parser):
             if counts.total() > LOOKED_AT:
                 break
     except expat.ExpatError as error:
@@ -190,14 +190,14 @@ def _records(path: Path, encoding: Encoding, record: Path_) -> Iterator[tuple[Re
 
     def opened(name: str, attributes: dict[str, str]) -> None:
         nonlocal size
-        names.append(_local(name))
+        names.append(local_name(name))
         if not open_ and tuple(names) != record:
             return
         if not open_:
             size = 0
         key = next((attributes[key] for key in NAMED_BY if key in attributes and open_), names[-1])
         others = {
-            _local(one): value
+            local_name(one): value
             for one, value in attributes.items()
             if not _is_plumbing(one) and not (one in NAMED_BY and open_)
         }
@@ -222,11 +222,11 @@ def _records(path: Path, encoding: Encoding, record: Path_) -> Iterator[tuple[Re
         elif not open_:
             done.append((value if isinstance(value, dict) else {"text": value}, str(value)[:SHOWN]))
 
-    parser = _parser()
+    parser = safe_parser()
     parser.StartElementHandler, parser.EndElementHandler = opened, closed
     parser.CharacterDataHandler = said
     try:
-        for _ in _fed(path, encoding, parser):
+        for _ in fed(path, encoding, parser):
             yield from done
             done.clear()
     except expat.ExpatError as error:
@@ -253,7 +253,7 @@ def _add(fields: dict[str, Any], name: str, value: Any) -> None:
         fields[name] = [fields[name], value]
 
 
-def _local(name: str) -> str:
+def local_name(name: str) -> str:
     """Give a name without the prefix of its namespace."""
     return name.rpartition(":")[2] or name
 
