@@ -40,11 +40,11 @@ TO_MONTH = {
     "hour": PAID_DAYS * DAY_HOURS,
 }
 PERIOD_WORDS = (
-    ("year", r"年薪|年|per ?annum|annum|annual|yearly|year|yr|p\.a\.?|(?<=\d)pa$|(?<=s)pa$|(?<=[kw])pa$"),
+    ("year", r"年薪|年|per ?annum|annum|annual|yearly|year|yr|p\.a\.?|(?<=[\d/])pa$|(?<=s)pa$|(?<=[kw])pa$"),
     ("month", r"月薪|个?月|monthly|month|mon|mo"),
     ("week", r"周薪|周|星期|weekly|week|wk"),
     ("day", r"日薪|天|日|daily|day"),
-    ("hour", r"时薪|小时|钟头|时|hourly|hour|hr"),
+    ("hour", r"时薪|小时|钟头|时|hourly|hour|hr|(?<=/)ph$"),
 )
 _PERIOD = re.compile("|".join(f"(?P<{name}>{words})" for name, words in PERIOD_WORDS))
 _PER_OTHER = re.compile(r"/(次|件|单|课时|节|场|篇|条|个|人)")

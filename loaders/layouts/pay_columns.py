@@ -20,6 +20,7 @@ from graphcli.loaders.layouts.place_columns import currency_of
 PAY_ENDS = ("pay_low", "pay_high")
 COUNTED_IN = ("pay_currency", "pay_period")
 SMALLEST_IN_YUAN = 500.0
+A_MONTH = "元/月"
 UNIT_IN_HEADER = re.compile(r"[(（\[【]\s*([^()（）\[\]【】]{1,8})\s*[)）\]】]\s*$")
 _NAMES_MONEY = re.compile(
     r"[¥￥$€£₹₩]|人民[币幣]|[美港欧日台]元|[港台]币|(?<![A-Za-z])(?:[A-Z]{3}|rmb|cny)(?![A-Za-z])"
@@ -62,9 +63,15 @@ def _counted(
             return [with_currency]
         names = (*pay.columns, currency, period)
         return [Alternative(names, template=f"{figures} {{{currency}}}/{{{period}}}"), with_currency]
-    if money and 2 * sum(bool(_NAMES_MONEY.search(cell)) for cell in cells) <= len(cells):
-        return [Alternative(pay.columns, template=f"{figures} {money}")]
-    return [pay]
+    in_money = money and 2 * sum(bool(_NAMES_MONEY.search(cell)) for cell in cells) <= len(cells)
+    plain = Alternative(pay.columns, template=f"{figures} {money}") if in_money else pay
+    if period and 2 * sum(bool(_BARE.fullmatch(cell)) for cell in cells) > len(cells):
+        # What is said for a record comes before the month that boards mean.
+        unit = plain.template.removesuffix(A_MONTH) if plain.template else figures
+        yuan = "元" if plain.template.endswith(A_MONTH) else ""
+        template = f"{unit}{yuan}/{{{period}}}"
+        return [Alternative((*pay.columns, period), template=template), plain]
+    return [plain]
 
 
 def pay_template(column: str, sample: pl.DataFrame) -> str:
@@ -87,5 +94,5 @@ def _range_of_pay(low: str, high: str, sample: pl.DataFrame, in_yuan: bool) -> s
     unit = UNIT_IN_HEADER.search(low)
     figures = pl.Series(sample[high]).cast(pl.Float64, strict=False).drop_nulls()
     large = len(figures) > 0 and float(figures.quantile(0.1) or 0.0) >= SMALLEST_IN_YUAN
-    text = unit.group(1) if unit else "元/月" if large and in_yuan else ""
+    text = unit.group(1) if unit else A_MONTH if large and in_yuan else ""
     return f"{{{low}}}-{{{high}}}{text}"

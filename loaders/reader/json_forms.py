@@ -203,7 +203,12 @@ def dominant_list(value: dict[str, Any], share: float = DOMINANT) -> list[Any] |
 
 
 def _objects(items: list[Any]) -> bool:
-    sizes = [len(item) for item in items if isinstance(item, dict)]
+    # A record may stand alone within its item: {"job": {…}}.
+    sizes = [
+        max(len(item), *(len(inner) if isinstance(inner, dict) else 0 for inner in item.values()), 0)
+        for item in items
+        if isinstance(item, dict)
+    ]
     return len(sizes) * 2 > len(items) and sum(sizes) >= LEAST_FIELDS * len(sizes)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from pathlib import Path
 
 import polars as pl
@@ -156,3 +157,42 @@ def test_a_rating_below_a_name_and_a_link_around_an_address_are_taken_off(tmp_pa
     assert read["employer_raw"].to_list() == BASE["公司"]
     assert read["company_size"].to_list() == ["501-1000"] * COUNT
     assert read["url"].to_list() == [f"https://jobs.example/{at}" for at in range(COUNT)]
+
+
+def test_a_period_beside_ends_of_pay_counts_where_no_currency_is_named(tmp_path):
+    columns = {
+        "salary_min": ["240000", "200", "10000", "120000", "9000", "600"],
+        "salary_max": ["360000", "300", "20000", "240000", "12000", "700"],
+        "pay_period": ["YEARLY", "day", "month", "年", "", "周"],
+    }
+    read = postings(loaded(tmp_path, BASE | {"工作地点": ["杭州"] * COUNT} | columns))
+    expected = [20_000, round(200 * 21.75, 2), 10_000, 10_000, 9_000, 2_600]
+    assert read["pay_low"].to_list() == expected
+
+
+def test_answers_of_an_interface_wrap_each_posting_and_its_pay(tmp_path):
+    items = [
+        {
+            "MatchedObjectId": str(at),
+            "MatchedObjectDescriptor": {
+                "PositionTitle": "Data Scientist",
+                "OrganizationName": "Example Office of Samples",
+                "PositionURI": f"https://jobs.example/{at}",
+                "PositionLocation": [{"CityName": "Washington", "CountryCode": "United States"}],
+                "PositionRemuneration": [
+                    {"MinimumRange": "120000", "MaximumRange": "240000", "RateIntervalCode": "PA"}
+                ],
+                "PublicationStartDate": "2024-05-01T00:00:00",
+            },
+        }
+        for at in range(COUNT)
+    ]
+    file = tmp_path / "answer.json"
+    answer = {"SearchResultCount": COUNT, "SearchResultItems": items}
+    file.write_text(json.dumps({"LanguageCode": "EN", "SearchResult": answer}), encoding="utf-8")
+    workspace = WorkspaceFolder(tmp_path / "workspace")
+    load(workspace, [file])
+    read = postings(workspace)
+    assert read["title"].to_list() == ["Data Scientist"] * COUNT
+    # Abroad, and no currency is named: the figures are kept as they are and nothing is counted.
+    assert read.select("pay_raw", "pay_low").unique().rows() == [("120000-240000 XXX/PA", None)]
