@@ -69,7 +69,7 @@ def test_values_are_those_of_any_workbook(tmp_path):
     typed = [
         cell("3", "Number"), cell("0.30000000000000004", "Number"),
         cell("2025-03-04T00:00:00.000", "DateTime"), cell("1", "Boolean"), cell("#N/A", "Error"),
-        '<Cell><ss:Data ss:Type="String">甲<Font>乙</Font></ss:Data><Comment><Data>丙</Data></Comment></Cell>',
+        '<Cell><ss:Data ss:Type="String">甲<B>乙</B></ss:Data><Comment><Data>丁</Data></Comment></Cell>',
     ]  # fmt: skip
     headers = ("title", "openings", "ratio", "day", "open", "salary", "company")
     _, rows, told = read(tmp_path / "a.xml", book(s=row(headers) + row(["工程师", *typed])))["s"]
