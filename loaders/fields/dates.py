@@ -133,9 +133,9 @@ def parse_date(
         return _SERIAL_START + timedelta(days=int(serial.group(1))), ""
     found = _SLASHED.fullmatch(cell)
     if found:
-        first, mark, second, year = found.groups()
         # With dots the day comes first wherever dates are written so.
-        return _slashed(int(first), int(second), int(year), True if mark == "." else day_first)
+        day_first = True if found.group(2) == "." else day_first
+        return _slashed(int(found.group(1)), int(found.group(3)), int(found.group(4)), day_first)
     named = _NAMED.fullmatch(" ".join(cell.split()))
     if named:
         return _named(*named.groups())
