@@ -1,7 +1,7 @@
 """Saved web pages, and "Excel exports" that are web pages: tables of data and postings for search engines.
 
-Boards describe postings to search engines in scripts (schema.org ``JobPosting`` as JSON-LD); what a page
-shows beside tables and such scripts is not read.
+Boards describe postings to search engines in scripts (schema.org ``JobPosting`` as JSON-LD). Where a page has
+neither, its state is asked (``page_state``); what it shows beside these is not read.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from graphcli.loaders.reader.batches import (
 from graphcli.loaders.reader.encodings import Encoding, checked_encoding, open_text
 from graphcli.loaders.reader.header import find_header
 from graphcli.loaders.reader.json_records import MAX_DEPTH, Record, record_batch
+from graphcli.loaders.reader.page_state import state_records
 from graphcli.loaders.reader.paths import shown_name
 from graphcli.workspace.errors import DataContractError, UsageError
 
@@ -43,10 +44,14 @@ _WITHIN = re.compile(r"<(html|table|body)\b", re.I)
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.I)
 _SPACE = re.compile(r"[ \t\r\n\f\xa0\u3000]+")
 _LINES = re.compile(r" *\0[ \0]*")
+_NO_PAGE = re.compile(r"(javascript|mailto|tel|data|about|blob):", re.I)
 _BLOCKS = frozenset({"br", "p", "div", "li", "tr", "dd", "dt", "h1", "h2", "h3", "h4", "h5", "h6"})
 _HIDDEN = frozenset({"script", "style", "template", "noscript"})
 # Names under which web pages declare a narrower encoding than the one they use.
 _WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "big5": "big5hkscs"}
+
+# Row and column of a cell → the address that it links to.
+Links = dict[tuple[int, int], str]
 
 
 @dataclass(frozen=True)
@@ -69,7 +74,7 @@ class PageTable(BatchSource):
 
 @dataclass(frozen=True)
 class PagePostings(BatchSource):
-    """The postings that a page describes to search engines."""
+    """The postings that a page holds as JSON: described to search engines, or in its state."""
 
     records: tuple[tuple[Record, str], ...]
 
@@ -116,39 +121,62 @@ def page_encoding(path: Path, found: Encoding) -> Encoding:
 
 
 def page_sheets(path: Path, encoding: Encoding) -> list[Sheet]:
-    """List the postings for search engines and the tables of data of a page.
+    """List the postings for search engines and the tables of data of a page, or the records of its state.
 
     Raises
     ------
     DataContractError
-        It has neither, or is too large to be held in memory.
+        It has none, or is too large to be held in memory.
     """
+    if path.stat().st_size > MAX_PAGE:
+        raise too_large(path)
+    with open_text(path, encoding, newline=None) as handle:
+        sheets = text_sheets(handle.read())
+    if not sheets:
+        raise nothing_in(path)
+    notices = (Problem(None, "", "", encoding.notice, "kept"),) if encoding.notice else ()
+    return [Sheet(sheets[0].name, sheets[0].headers, sheets[0].source, notices), *sheets[1:]]
+
+
+def too_large(path: Path) -> DataContractError:
+    """Say that a page cannot be held in memory."""
+    return DataContractError(
+        f"{shown_name(path)} is a web page of more than {MAX_PAGE >> 20} MB; save its table as CSV"
+    )
+
+
+def nothing_in(path: Path) -> DataContractError:
+    """Say that a page holds no postings that can be read."""
+    return DataContractError(
+        f"{shown_name(path)} is an HTML or XML page without a table of data, schema.org JobPosting or "
+        "list of records in its scripts; save the postings it shows as CSV or JSON"
+    )
+
+
+def text_sheets(text: str) -> list[Sheet]:
+    """List what the text of a page holds: postings for search engines, tables of data, or else its state."""
     from selectolax.lexbor import LexborHTMLParser
 
-    if path.stat().st_size > MAX_PAGE:
-        raise DataContractError(
-            f"{shown_name(path)} is a web page of more than {MAX_PAGE >> 20} MB; save its table as CSV"
-        )
-    with open_text(path, encoding, newline=None) as handle:
-        tree = LexborHTMLParser(handle.read().replace("\0", ""))
+    tree = LexborHTMLParser(text.replace("\0", ""))
     sheets: list[Sheet] = []
-    postings = tuple(_postings(tree.css("script")))
-    if postings:
-        source = PagePostings(postings)
-        sheets.append(Sheet("JobPosting", _names(source), source))
+    scripts = tree.css("script")
+    if postings := tuple(_postings(scripts)):
+        sheets.append(_listed("JobPosting", postings))
     tables = tree.css("table")
     layouts = _layouts(tables)
     for number, table in enumerate(tables, start=1):
         if table.mem_id not in layouts and (data := _data(table)):
             sheets.append(Sheet(f"table {number}", data.headers, data))
-    if not sheets:
-        raise DataContractError(
-            f"{shown_name(path)} is an HTML or XML page without a table of data or schema.org JobPosting; "
-            "save the postings it shows as CSV or JSON"
-        )
-    notices = (Problem(None, "", "", encoding.notice, "kept"),) if encoding.notice else ()
-    name = "" if len(sheets) == 1 else sheets[0].name
-    return [Sheet(name, sheets[0].headers, sheets[0].source, notices), *sheets[1:]]
+    if not sheets and (records := state_records(scripts)):
+        sheets.append(_listed("state", records))
+    if len(sheets) == 1:
+        return [Sheet("", sheets[0].headers, sheets[0].source)]
+    return sheets
+
+
+def _listed(name: str, records: tuple[tuple[Record, str], ...]) -> Sheet:
+    source = PagePostings(records)
+    return Sheet(name, _names(source), source)
 
 
 def _names(source: PagePostings) -> tuple[str, ...]:
@@ -206,7 +234,7 @@ def _layouts(tables: list[LexborNode]) -> set[int]:
 
 def _data(table: LexborNode) -> PageTable | None:
     """Give the rows of a table that holds data, and not the menu of its page."""
-    rows, heads = _grid(_lines(table))
+    rows, heads, links = _grid(_lines(table))
     width = max(map(len, rows), default=0)
     filled = [at for at, row in enumerate(rows) if any(row)]
     if len(filled) < 2 or not 2 <= width <= MAX_COLUMNS:
@@ -220,7 +248,17 @@ def _data(table: LexborNode) -> PageTable | None:
         names, first = guess.headers, guess.first_record
     names = names + tuple(f"column {at + 1}" for at in range(len(names), width))
     data = rows[first : filled[-1] + 1] if filled else []
-    return PageTable(names, tuple(data)) if data else None
+    if not data:
+        return None
+    linked = sorted({column for at, column in links if first <= at <= filled[-1] and column < width})
+    linked = linked[: MAX_COLUMNS - width]
+    # As the exports of scrapers name them; a posting is known by its address.
+    names = unique_headers([*names, *(f"{names[column]} href" for column in linked)])
+    wide = [
+        (*row, *[""] * (width - len(row)), *(links.get((at, column), "") for column in linked))
+        for at, row in enumerate(data, start=first)
+    ]
+    return PageTable(names, tuple(wide))
 
 
 def _headed(rows: list[tuple[str, ...]], heads: list[int], width: int) -> list[str]:
@@ -243,10 +281,11 @@ def _lines(table: LexborNode) -> list[LexborNode]:
     return lines
 
 
-def _grid(lines: list[LexborNode]) -> tuple[list[tuple[str, ...]], list[int]]:
-    """Lay out cells that span rows and columns; also say which rows are of ``th`` only."""
+def _grid(lines: list[LexborNode]) -> tuple[list[tuple[str, ...]], list[int], Links]:
+    """Lay out cells that span rows and columns; also give the rows of ``th`` only, and the links."""
     rows: list[tuple[str, ...]] = []
     heads: list[int] = []
+    links: Links = {}
     below: dict[int, tuple[int, str]] = {}
     total = 0
     for at, line in enumerate(lines):
@@ -258,6 +297,8 @@ def _grid(lines: list[LexborNode]) -> tuple[list[tuple[str, ...]], list[int]]:
             _take_from_above(row, below)
             text = _shown(cell)
             down = _span(cell, "rowspan")
+            if link := _link(cell):
+                links.update({(at + lower, len(row)): link for lower in range(down)})
             for _ in range(min(_span(cell, "colspan"), MAX_COLUMNS - len(row))):
                 if down > 1:
                     below[len(row)] = (down - 1, text)
@@ -267,7 +308,16 @@ def _grid(lines: list[LexborNode]) -> tuple[list[tuple[str, ...]], list[int]]:
         total += len(row)
         if total > MAX_CELLS:
             raise DataContractError(f"a table of the page has more than {MAX_CELLS:,} cells; save it as CSV")
-    return rows, heads
+    return rows, heads, links
+
+
+def _link(cell: LexborNode) -> str:
+    """Give the address of the first link of a cell that leads to another page."""
+    for anchor in cell.css("a[href]"):
+        address = (anchor.attributes.get("href") or "").strip()
+        if address and not address.startswith("#") and not _NO_PAGE.match(address):
+            return address
+    return ""
 
 
 def _take_from_above(row: list[str], below: dict[int, tuple[int, str]]) -> None:

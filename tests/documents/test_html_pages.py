@@ -34,8 +34,65 @@ def read(path: Path, content: str | bytes) -> dict[str, list[tuple[str | None, .
 def test_a_table_beside_a_menu_and_inside_a_layout(tmp_path):
     menu = "<table><tr><td>首页</td><td>登录</td></tr></table>"
     page = f"<html><table><tr><td>{menu}</td><td><table>{HEAD}{ROW * 2}</table></td></tr></table></html>"
-    row = ("工程师", "虚构云杉\n上海", "1万")
-    assert list(read(tmp_path / "a.html", page).values()) == [[("职位名称", "公司名称", "薪资"), row, row]]
+    row = ("工程师", "虚构云杉\n上海", "1万", "x")
+    headers = ("职位名称", "公司名称", "薪资", "公司名称 href")
+    assert list(read(tmp_path / "a.html", page).values()) == [[headers, row, row]]
+
+
+def test_a_linked_column_keeps_its_addresses_beside_it(tmp_path):
+    page = (
+        f"<html><table>{HEAD.replace('公司名称', '<a href=?sort=1>公司名称</a>')}"
+        "<tr><td rowspan=2><a href='#top'>^</a><a href='https://a.example/1'>会计</a></td><td>甲公司</td>"
+        "<td><a href='javascript:void(0)'>1万</a></td></tr><tr><td>乙公司</td><td>2万</td></tr>"
+        "<tr><td>出纳</td><td>丙公司</td><td>3万</td></tr></table></html>"
+    )
+    assert read(tmp_path / "a.html", page)[""] == [
+        ("职位名称", "公司名称", "薪资", "职位名称 href"),
+        ("^会计", "甲公司", "1万", "https://a.example/1"),
+        ("^会计", "乙公司", "2万", "https://a.example/1"),
+        ("出纳", "丙公司", "3万", None),
+    ]
+
+
+STATE = {
+    "app": {"user": None},
+    "search": {"rows": [{"title": t, "company": "虚构云杉", "pay": "1万"} for t in "甲乙"]},
+}
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "<script>window.a=1;window.__INITIAL_STATE__ = {};(function(){})()</script>",
+        "<script type='text/javascript'>window['__SEARCH_RESULT__']={}</script>",
+        '<script id="__NEXT_DATA__" type="application/json">{}</script>',
+        "<script>window.__STATE__ = JSON.parse(TEXT);</script>",
+        "<script>window.__INITIAL_STATE__ = UNDEFINED;</script>",
+    ],
+)
+def test_the_state_of_a_page_that_shows_no_table(tmp_path, script):
+    value = json.dumps(STATE)
+    script = script.replace("{}", value, 1).replace("TEXT", json.dumps(value))
+    script = script.replace("UNDEFINED", value.replace("null", "undefined"))
+    found = read(tmp_path / "a.html", f"<!DOCTYPE html><html><body>{script}</body></html>")
+    assert found == {"": [("title", "company", "pay"), ("甲", "虚构云杉", "1万"), ("乙", "虚构云杉", "1万")]}
+
+
+def test_the_state_is_not_asked_where_the_page_has_a_table(tmp_path):
+    page = f"<html><table>{HEAD}{ROW * 2}</table><script>window.__S__={json.dumps(STATE)}</script></html>"
+    assert list(read(tmp_path / "a.html", page)) == [""]
+    assert read(tmp_path / "a.html", page)[""][0][0] == "职位名称"
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.text(max_size=60))
+def test_any_script_is_read_or_refused_in_one_line(tmp_path_factory, text):
+    path = tmp_path_factory.mktemp("p") / "a.html"
+    page = f"<!DOCTYPE html><html><script>window.__STATE__ = {{{text}</script></html>"
+    path.write_text(page, encoding="utf-8", errors="replace")
+    with pytest.raises(DataContractError) as error:
+        open_container(path)
+    assert "\n" not in str(error.value)
 
 
 def test_cells_that_span(tmp_path):
