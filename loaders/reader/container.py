@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from graphcli.loaders.reader import database, html_page, sql_dump, workbook_xml, xml_feed
+from graphcli.loaders.reader import database, html_page, saved_page, sql_dump, workbook_xml, xml_feed
 from graphcli.loaders.reader.batches import Sheet
 from graphcli.loaders.reader.columnar import columnar_sheet
 from graphcli.loaders.reader.delimited import delimited_sheet
@@ -17,7 +17,8 @@ from graphcli.loaders.reader.workbook import workbook_sheets
 from graphcli.workspace.errors import DataContractError, unknown_name
 
 READABLE = (
-    "CSV, TSV, JSON, JSON lines, workbooks (.xlsx, .xlsb, .xls, .ods), Parquet, Arrow and SQLite can be read"
+    "CSV, TSV, JSON, JSON lines, XML feeds, workbooks (.xlsx, .xlsb, .xls, .ods), "
+    "saved pages (.html, .mhtml), SQL dumps, Parquet, Arrow and SQLite can be read"
 )
 
 
@@ -85,6 +86,8 @@ def _text_sheets(path: Path, start: bytes, encoding: str | None) -> tuple[str, E
         return "xml workbook", found, workbook_xml.xml_workbook_sheets(path, found)
     if xml_feed.is_feed(text):
         return "xml", found, [xml_feed.feed_sheet(path, found)]
+    if saved_page.is_saved_page(text):
+        return "html", found, saved_page.saved_sheets(path)
     if html_page.is_page(text):
         found = found if encoding else html_page.page_encoding(path, found)
         return "html", found, html_page.page_sheets(path, found)

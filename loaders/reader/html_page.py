@@ -106,18 +106,26 @@ def page_encoding(path: Path, found: Encoding) -> Encoding:
     if found.codec.lower().replace("_", "-").startswith(("utf", "ascii")) or found.steps or found.mixed:
         return found
     with path.open("rb") as handle:
-        declared = _CHARSET.search(handle.read(8192))
-    if declared is None:
+        name = declared_encoding(handle.read(8192))
+    if name is None:
         return found
-    name = declared[1].decode("ascii", "replace").lower()
     try:
-        codec = checked_encoding(_WIDER.get(name, name))
+        codec = checked_encoding(name)
         with path.open(encoding=codec, errors="strict", newline="") as page:
             while page.read(1 << 20):
                 pass
     except (UsageError, UnicodeError, LookupError):
         return found
     return Encoding(codec)
+
+
+def declared_encoding(content: bytes) -> str | None:
+    """Give the encoding that a page declares, the wider one where pages use more than they say."""
+    declared = _CHARSET.search(content[:8192])
+    if declared is None:
+        return None
+    name = declared[1].decode("ascii", "replace").lower()
+    return _WIDER.get(name, name)
 
 
 def page_sheets(path: Path, encoding: Encoding) -> list[Sheet]:
