@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TextIO
 
 from graphcli.loaders.reader.batches import SHOWN, unique_headers
+from graphcli.loaders.reader.sql_copy import CopyForm, copy_form
 
 CHUNK = 1 << 18
 # A row longer than this is no row of postings, but a quote that was never closed.
@@ -23,7 +24,9 @@ _INSERT = re.compile(
     re.I,
 )
 _COPY = re.compile(
-    rf"COPY\s+(?P<table>{_DOTTED})\s*(?:{_NAMES})?\s*FROM\s+stdin\b(?P<options>[^;\n]*);?[ \t\r]*\n", re.I
+    rf"COPY\s+(?P<table>{_DOTTED})\s*(?:{_NAMES})?\s*FROM\s+stdin\b"
+    r"(?P<options>(?:'[^'\n]*'|[^;'\n])*);?[ \t\r]*\n",
+    re.I,
 )
 _CREATE = re.compile(
     rf"CREATE\s+(?:\w+\s+){{0,3}}?TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?(?P<table>{_DOTTED})\s*\(", re.I
@@ -57,8 +60,6 @@ _COMMENT = re.compile(r"\s+|(?:--|#)[^\n]*(?:\n|\Z)|/\*(?!!).*?(?:\*/|\Z)", re.S
 _TOOLS = re.compile(r"\s*(?:--|/\*)[-\s]*(?:MySQL dump|MariaDB dump|PostgreSQL database dump|Navicat )", re.I)
 _NO_BACKSLASH = re.compile(r"PostgreSQL|pg_catalog|PRAGMA\s+foreign_keys|standard_conforming_strings", re.I)
 _MYSQL_ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "0": "", "Z": "\x1a", "%": "\\%", "_": "\\_"}
-_COPY_ESCAPE = re.compile(r"\\(x[0-9A-Fa-f]{1,2}|[0-7]{1,3}|.)", re.S)
-_COPY_ESCAPES = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 
 Value = str | None
 
@@ -340,23 +341,45 @@ class Scanner:
 
     def _copy(self, found: re.Match[str]) -> Iterator[SqlRow]:
         table, columns = self._named(found)
+        form = copy_form(found["options"])
         self._at = found.end()
+        is_header = form.header
+        for line, whole in self._copy_lines(form):
+            values = form.cells(line) if whole else []
+            if is_header:
+                is_header = False
+                columns = columns or unique_headers(values)
+            elif not whole:
+                yield SqlRow(table, columns, None, "a quote is never closed", line[:SHOWN])
+            elif columns and len(values) != len(columns):
+                why = f"{len(values)} values for {len(columns)} columns"
+                yield SqlRow(table, columns, None, why, line[:SHOWN])
+            else:
+                yield SqlRow(table, columns, values)
+
+    def _copy_lines(self, form: CopyForm) -> Iterator[tuple[str, bool]]:
+        """Give the rows of a COPY statement, and whether each came to its end; a quote may run over lines."""
+        kept: list[str] = []
+        size = 0
+        is_open = False
         while True:
             while (end := self._text.find("\n", self._at)) < 0:
                 if len(self._text) - self._at > MAX_ROW or not self._more():
                     end = len(self._text)
                     break
-            line = self._text[self._at : end].rstrip("\r")
+            line = self._text[self._at : end]
             finished = end >= len(self._text) and not line
             self._at = min(end + 1, len(self._text))
-            if line == "\\." or finished:
+            if line.rstrip("\r") == "\\." or finished:
+                if kept:
+                    yield "\n".join(kept), False
                 return
-            values = [_copied(cell) for cell in line.split("\t")]
-            if columns and len(values) != len(columns):
-                why = f"{len(values)} values for {len(columns)} columns"
-                yield SqlRow(table, columns, None, why, line[:SHOWN])
-            else:
-                yield SqlRow(table, columns, values)
+            is_open ^= form.leaves_open(line)
+            kept.append(line)
+            size += len(line)
+            if not is_open or size > MAX_ROW:
+                yield "\n".join(kept).rstrip("\r"), not is_open
+                kept, size, is_open = [], 0, False
 
 
 def _table_name(name: str) -> str:
@@ -374,20 +397,3 @@ def _unescaped(text: str, escaping: bool) -> str:
     if escaping and "\\" in text:
         text = re.sub(r"\\(.)", lambda found: _MYSQL_ESCAPES.get(found[1], found[1]), text, flags=re.S)
     return text.replace("\0", "")
-
-
-def _copied(cell: str) -> Value:
-    if cell == "\\N":
-        return None
-    if "\\" in cell:
-        cell = _COPY_ESCAPE.sub(_copy_escape, cell)
-    return cell.replace("\0", "")
-
-
-def _copy_escape(found: re.Match[str]) -> str:
-    code = found[1]
-    if code[0] in "01234567":
-        return chr(int(code, 8) & 0xFF)
-    if len(code) > 1:
-        return chr(int(code[1:], 16))
-    return _COPY_ESCAPES.get(code, code)

@@ -14,9 +14,11 @@ from graphcli.workspace.errors import DataContractError
 CREATE = "CREATE TABLE `jobs` (`title` varchar(20) COMMENT '职,位)', `pay` text, PRIMARY KEY (`title`));\n"
 
 
-def rows(path: Path, text: str, size: int = 1000) -> dict[str, list[tuple[str | None, ...]]]:
+def rows(
+    path: Path, text: str, size: int = 1000, encoding: str | None = None
+) -> dict[str, list[tuple[str | None, ...]]]:
     path.write_text(text, encoding="utf-8", newline="")
-    container = open_container(path)
+    container = open_container(path, encoding)
     assert container.kind == "sql"
     found: dict[str, list[tuple[str | None, ...]]] = {}
     for sheet in container.sheets:
@@ -47,6 +49,52 @@ def test_postgres_copy(tmp_path):
     assert found == [
         ("title", "pay"), ("a\tb\\", None), ("d", "5"), ("rejected", "1 values for 2 columns"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("options", "lines"),
+    [
+        ("WITH (FORMAT csv)", 'a,"b;""c""\nd"\ne,\n'),
+        ("WITH CSV HEADER", 'x,y\na,"b;""c""\nd"\ne,\n'),
+        ("WITH (FORMAT 'csv', DELIMITER ';', HEADER true)", 'x;y\na;"b;""c""\nd"\ne;\n'),
+        ("(FORMAT CSV, QUOTE '''', ESCAPE '\\', NULL 'none')", "a,'b;\"c\"\nd'\n'e',none\n"),
+        ("WITH DELIMITER '|'", 'a|b;"c"\\nd\ne|\\N\n'),
+        ("(DELIMITER E'\\t', NULL '')", 'a\tb;"c"\\nd\ne\t\n'),
+        ("DELIMITERS ';' WITH NULL AS '?'", 'a;b\\;"c"\\nd\ne;?\n'),
+    ],
+)
+def test_postgres_copy_in_the_form_that_its_options_say(tmp_path, options, lines):
+    text = f"-- PostgreSQL database dump\nCOPY jobs (title, pay) FROM stdin {options};\n{lines}\\.\n"
+    text += "COPY more (title, pay) FROM stdin;\nf\t1\n\\.\n"
+    found = rows(tmp_path / "a.sql", text, 1)
+    assert found["jobs"] == [("title", "pay"), ("a", 'b;"c"\nd'), ("e", None)]
+    assert found["more"] == [("title", "pay"), ("f", "1")]
+
+
+def test_a_quote_that_is_never_closed_costs_its_statement_alone(tmp_path):
+    text = 'COPY jobs (title, pay) FROM stdin CSV;\na,1\nb,"2\nc,3\n\\.\n'
+    text += "COPY more (title, pay) FROM stdin;\nf\t1\n\\.\n"
+    found = rows(tmp_path / "a.sql", text)
+    assert found["jobs"][1:] == [("a", "1"), ("rejected", "a quote is never closed")]
+    assert found["more"][1:] == [("f", "1")]
+
+
+TEXT = st.text(st.characters(exclude_characters="\0\\\r", exclude_categories=["Cs"]), max_size=20)
+CELLS = st.one_of(st.none(), TEXT)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(CELLS, CELLS), min_size=1, max_size=5), st.sampled_from(",;|\t"))
+def test_rows_of_a_csv_copy_come_back_as_they_were_written(tmp_path_factory, cells, mark):
+    def written(cell: str | None) -> str:
+        return "" if cell is None else '"' + cell.replace('"', '""') + '"'
+
+    lines = "".join(mark.join(map(written, row)) + "\n" for row in cells)
+    text = "-- PostgreSQL database dump\n"
+    text += f"COPY jobs (title, pay) FROM stdin (FORMAT csv, DELIMITER '{mark}');\n{lines}\\.\n"
+    text += "COPY more (title, pay) FROM stdin;\nf\t1\n\\.\n"
+    found = rows(tmp_path_factory.mktemp("s") / "a.sql", text, encoding="utf-8")
+    assert found == {"jobs": [("title", "pay"), *cells], "more": [("title", "pay"), ("f", "1")]}
 
 
 def test_sqlite_keeps_backslashes_and_undoes_its_functions(tmp_path):
@@ -91,7 +139,8 @@ def test_what_is_quoted_comes_back(tmp_path_factory, cells):
     quoted = ",".join("'" + cell.replace("\\", "\\\\").replace("'", "\\'") + "'" for cell in cells)
     path = tmp_path_factory.mktemp("sql") / "a.sql"
     text = f"-- 职位表\nINSERT INTO `t` VALUES ({quoted}),({quoted});\n"
-    found = rows(path, text)["t"]
+    # Any text may look as one that was read wrongly; here it is none.
+    found = rows(path, text, encoding="utf-8")["t"]
     assert [tuple(cells)] * 2 == found[1:]
 
 
