@@ -23,6 +23,7 @@ from graphcli.loaders.reader.batches import (
     Sheet,
     unique_headers,
 )
+from graphcli.loaders.reader.columnar_ends import damage
 from graphcli.loaders.reader.json_records import MAX_DEPTH, flatten
 from graphcli.loaders.reader.paths import shown_name
 from graphcli.workspace.errors import DataContractError
@@ -83,6 +84,9 @@ def columnar_sheet(path: Path, form: str) -> Sheet:
     DataContractError
         It is damaged or has no columns.
     """
+    kind = "a Parquet" if form == "parquet" else "an Arrow"
+    if what := damage(path, form):
+        raise DataContractError(f"{shown_name(path)} cannot be read as {kind} file: {what}")
     try:
         if form == "arrow stream":
             schema = pl.read_ipc_stream(path, n_rows=0).schema
@@ -90,10 +94,9 @@ def columnar_sheet(path: Path, form: str) -> Sheet:
             schema = _scan(path, form).collect_schema()
     except Exception as error:
         # A damaged file fails in many ways, each with a type of its own.
-        kind = "a Parquet" if form == "parquet" else "an Arrow"
         why = f"{shown_name(path)} cannot be read as {kind} file: {_first_line(error)}"
         raise DataContractError(why) from None
-    fields = {name: _fields(storable(name), kind) for name, kind in schema.items()}
+    fields = {name: _fields(storable(name), of) for name, of in schema.items()}
     names = [field for of in fields.values() for field in of]
     if not names:
         raise DataContractError(f"{shown_name(path)} has no columns")

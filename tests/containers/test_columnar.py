@@ -102,6 +102,27 @@ def test_a_name_with_a_star_is_one_file(tmp_path):
 
 
 @pytest.mark.parametrize("form", WRITERS)
+@pytest.mark.parametrize("length", [-1, 0, 2_000_000_000])
+def test_a_length_that_no_file_of_its_size_can_have_is_one_line(tmp_path, form, length):
+    path = written(pl.DataFrame({"title": ["工程师"]}), tmp_path / "a.bin", form)
+    content = bytearray(path.read_bytes())
+    at = {"parquet": len(content) - 8, "arrow": len(content) - 10, "stream": 4}[form]
+    content[at : at + 4] = length.to_bytes(4, "little", signed=True)
+    path.write_bytes(content)
+    with pytest.raises(DataContractError, match="bytes") as error:
+        open_container(path)
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("form", ["parquet", "arrow"])
+def test_a_file_that_was_cut_off_says_that_its_end_is_missing(tmp_path, form):
+    path = written(pl.DataFrame({"title": ["工程师"]}), tmp_path / "a.bin", form)
+    path.write_bytes(path.read_bytes()[:-1])
+    with pytest.raises(DataContractError, match="end is missing"):
+        open_container(path)
+
+
+@pytest.mark.parametrize("form", WRITERS)
 def test_a_damaged_file_is_one_line_or_a_rejected_row(tmp_path, form):
     frame = pl.DataFrame({"title": [f"岗位{at}" for at in range(5000)]})
     whole = written(frame, tmp_path / "a.bin", form).read_bytes()
@@ -116,3 +137,9 @@ def test_a_damaged_file_is_one_line_or_a_rejected_row(tmp_path, form):
             problems = [problem for batch in batches for problem in batch.problems]
             assert [problem.action for problem in problems] == ["rejected"]
     assert not any("\n" in message for message in said)
+
+
+def test_a_kind_that_is_not_read_is_told_what_is(tmp_path):
+    (tmp_path / "a.pdf").write_bytes(b"%PDF-1.7\n")
+    with pytest.raises(DataContractError, match=r"XML feeds.*saved pages.*SQL dumps"):
+        open_container(tmp_path / "a.pdf")
