@@ -80,4 +80,7 @@ def test_a_saved_page_cut_anywhere_gives_what_it_holds_or_is_refused(tmp_path_fa
     path.write_bytes(whole[: data.draw(st.integers(300, len(whole)))])
     with contextlib.suppress(DataContractError):
         for row in rows(path)[""]:
-            assert all(whole.startswith(cell or "") for whole, cell in zip(FOUND, row, strict=False))
+            # Of a tag that was cut, HTML shows its beginning as text.
+            assert all(
+                whole.startswith((cell or "").rstrip("</")) for whole, cell in zip(FOUND, row, strict=False)
+            )
