@@ -57,15 +57,13 @@ class HeaderGuess:
         return max(-1 if self.index is None else self.index, *self.skipped, -1) + 1
 
 
-def find_header(rows: Sequence[Sequence[str]], known_words: frozenset[str] = frozenset()) -> HeaderGuess:
+def find_header(rows: Sequence[Sequence[str]]) -> HeaderGuess:
     """Find the header among the first records of a sheet.
 
     Parameters
     ----------
     rows
         The first records, some 30, blank ones among them.
-    known_words
-        More words that name columns, in any case and width.
 
     Returns
     -------
@@ -83,7 +81,7 @@ def find_header(rows: Sequence[Sequence[str]], known_words: frozenset[str] = fro
     filled = [sum(map(bool, row)) for row in table]
     if not any(filled):
         return HeaderGuess(None, ())
-    words = frozenset(fold_name(word) for word in known_words) | _whole_words()
+    words = _whole_words()
     first = _first_full(filled)
     index = _candidate(table, filled, first, words)
     if not _is_header(table, index, words):

@@ -7,6 +7,7 @@ list. A part of a name never matches, so 武汉海康房地产经纪 is not 海�
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -56,6 +57,9 @@ class _Key:
     key: str
     raw: str
     method: str
+
+
+_BRACKETED = re.compile("[(（]([^()（）]*)")
 
 
 @dataclass(frozen=True)
@@ -206,9 +210,12 @@ def _employer_keys(
     columns = ("employer_id", "employer_raw", "normalised", "method")
     observed = names.join(known, on="employer_id", how="semi").select(columns)
     found: list[_Key] = []
+    seen: dict[str, str] = {}
     for employer_id, raw, normalised, method in observed.sort("employer_raw").iter_rows():
         found.append(_Key(employer_id, normalised, raw, method))
-        if "(" in raw or "（" in raw:
+        seen[raw] = normalised
+        # A place in brackets, as most brackets hold, is no name.
+        if any(note.strip() not in rules.places for note in _BRACKETED.findall(raw)):
             notes = parse_name(raw, rules).notes
             found += [_Key(employer_id, normalise_name(note, rules), raw, "bracket") for note in notes]
     # The alias table's names of the employer also count where only one of them was seen: Chinese ones,
@@ -217,7 +224,10 @@ def _employer_keys(
     for employer_id, name, english in named.iter_rows():
         spoken = [(text, "alias") for text in (name, *aliases.spellings.get(name, ()))]
         spoken += [(english, "english")] if english else []
-        found += [_Key(employer_id, normalise_name(text, rules), text, method) for text, method in spoken]
+        found += [
+            _Key(employer_id, seen.get(text) or normalise_name(text, rules), text, method)
+            for text, method in spoken
+        ]
     return found
 
 
