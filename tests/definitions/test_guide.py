@@ -40,8 +40,9 @@ def test_every_file_of_the_guide_passes_the_check(folder):
 def test_what_the_guide_types_is_understood(line, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     name, *arguments = shlex.split(line)[1:]
-    command = cli.get_command(click.Context(cli), name)
+    root = click.Context(cli, **cli.context_settings)
+    command = cli.get_command(root, name)
     while isinstance(command, click.Group):
         command = command.commands[arguments.pop(0)]
     assert command is not None
-    command.make_context(name, arguments)
+    command.make_context(name, arguments, parent=root)

@@ -47,9 +47,10 @@ def typed_commands() -> list[list[str]]:
 
 @pytest.mark.parametrize("arguments", typed_commands(), ids=" ".join)
 def test_what_the_readme_types_is_understood(arguments):
-    command = cli.get_command(click.Context(cli), arguments[0])
+    root = click.Context(cli, **cli.context_settings)
+    command = cli.get_command(root, arguments[0])
     assert command is not None
-    command.make_context(arguments[0], list(arguments[1:]))
+    command.make_context(arguments[0], list(arguments[1:]), parent=root)
 
 
 def test_every_command_is_listed_once():
