@@ -79,18 +79,21 @@ class Content:
 
 def contents(headers: Sequence[str], sample: pl.DataFrame) -> dict[str, Content]:
     """Judge the sampled cells of every column; a header repeated among them is no evidence."""
-    found = {}
+    held = {}
     for header in headers:
-        if header not in sample.columns:
-            continue
-        cells = filled_cells(sample[header])
-        cells = cells.filter(cells != header)
-        if cells.is_empty():
-            found[header] = Content({}, 0, 0)
-            continue
-        judged = kinds(cells, KINDS_USED)
-        shares = {name: float(judged[name].mean() or 0.0) for name in judged.columns}  # type: ignore[arg-type]
-        pictures = float(cells.str.contains(_PICTURE).mean() or 0.0)  # type: ignore[arg-type]
+        if header in sample.columns:
+            cells = filled_cells(sample[header])
+            held[header] = cells.filter(cells != header)
+    # All columns are judged at once: a file may have hundreds, and each judgement costs its start.
+    filled = [cells.rename("cell") for cells in held.values()]
+    together = pl.concat(filled) if filled else pl.Series("cell", [], pl.String)
+    judged = kinds(together, KINDS_USED).with_columns(pictures=together.str.contains(_PICTURE))
+    found, start = {}, 0
+    for header, cells in held.items():
+        part = judged.slice(start, len(cells))
+        start += len(cells)
+        shares = {name: float(share or 0.0) for name, share in part.mean().row(0, named=True).items()}
+        pictures = shares.pop("pictures")
         found[header] = Content(shares, len(cells), cells.n_unique(), pictures)
     return found
 

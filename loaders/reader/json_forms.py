@@ -23,7 +23,7 @@ LEAST_FIELDS = 3
 _LIST_NAME = "(list)"
 
 _SCRIPT = re.compile(
-    r"(?:/\*.{0,200}?\*/|\s|;)*(?:(?:var|let|const|export\s+default|return)\s+)?"
+    r"(?:/\*(?:(?!\*/).){0,200}\*/|\s|;)*+(?:(?:var|let|const|export\s+default|return)\s+)?"
     r"[\w$][\w$.\[\]\"']{0,100}\s*(?:=|:?\()\s*(?=[\[{])",
     re.S,
 )

@@ -86,6 +86,13 @@ def test_python_is_read_and_never_run(tmp_path):
     assert not flag.exists()
 
 
+def test_numbered_comments_before_no_value_are_read_once(tmp_path):
+    # Each comment could end at its own mark or at any later one: 300 of them took longer than anybody waits.
+    path = tmp_path / "a.txt"
+    path.write_text("".join(f"/* {n} */\n" for n in range(300)) + "title company\n", encoding="utf-8")
+    assert open_container(path).kind == "csv"
+
+
 @settings(max_examples=150, deadline=None)
 @given(
     text=st.sampled_from(
