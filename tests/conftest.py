@@ -18,6 +18,20 @@ settings.register_profile("graphcli", deadline=None)
 settings.load_profile("graphcli")
 
 
+# Rooms whose tests start servers run in one process, so that each server runs once.
+TOGETHER = {"queries": "stores", "test_analysis_store.py": "stores"}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep the tests of a room in one process where several run: they share what is dear to make."""
+    if not config.pluginmanager.hasplugin("xdist"):
+        return
+    for item in items:
+        room = item.path.parent.name
+        group = TOGETHER.get(item.path.name, TOGETHER.get(room, room))
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 def skip_unless_required(reason: str) -> None:
     """Skip with a reason; where GRAPHCLI_REQUIRE_ALL is set (continuous integration), fail instead."""
     if os.environ.get("GRAPHCLI_REQUIRE_ALL"):
