@@ -48,6 +48,8 @@ WRITTEN_LONG = ("text", "url", "pay", "posted_on")
 NAMELESS = "neither title nor employer: no posting"
 FURNITURE = "part of the page around the postings: no posting"
 NO_EDUCATION_BUT_LANGUAGE = "names a language, not a level of education; kept as a tag"
+# Average length of perks in a list; what is longer is told in sentences.
+LONGEST_PERK = 24
 RAW_ISSUES = {
     ROW: pl.Int64, "column": pl.String, "value": pl.String, "problem": pl.String, "action": pl.String,
 }  # fmt: skip
@@ -114,6 +116,7 @@ def canonical_batch(
         if role not in WRITTEN_LONG
     )
     tags, fields, more = _tags(frame, fields, layout)
+    offered = separated(_perks(frame, layout.perks))
     names = {role: _column_name(role, layout) for role in layout.columns}
     several = [one for one in columns.get("pay", ()) if len(one.columns) > 1]
     joined_pay = split.select(pay=_role("pay", {"pay": several}))["pay"] if several else None
@@ -125,13 +128,14 @@ def canonical_batch(
     issues = [found.filter(found[ROW].is_in(kept_rows)) for found in found_before]
     issues.append(rejected.drop_nulls("problem"))
     frame, fields, tags = frame.filter(keep), fields.filter(keep), tags.filter(keep)
+    offered = offered.filter(keep)
     values, field_issues = _values(fields, layout, frame, context)
     text = plain_text(fields["text"]).fill_null("")
     base = fields.select(ROW, "title", employer_raw="employer", place_raw="place", pay_raw="pay")
     base = base.with_columns(industry_raw=fields["industry"], text=text, posted_on_raw=fields["posted_on"])
     vocabulary = load_vocabulary()
     base = base.with_columns(
-        without_profile_words(tags, vocabulary).alias("tags"), perks_among(tags, vocabulary).alias("perks")
+        tags=without_profile_words(tags, vocabulary), perks=_united([perks_among(tags, vocabulary), offered])
     )
     annotated = annotator.annotate(
         base.select(
@@ -319,8 +323,7 @@ def _tags(
 ) -> tuple[pl.Series, pl.DataFrame, list[pl.DataFrame]]:
     """Collect the tags; fill what a profile column says about the employer; put slid values back."""
     vocabulary = load_vocabulary()
-    cells = [frame.select(_filled(column_named(name)).alias(name))[name] for name in layout.tags]
-    parts = [split_tags(one_line(unescaped_tags(cell), joiner="\n")) for cell in cells]
+    parts = [_lists(frame, layout.tags)]
     issues: list[pl.DataFrame] = []
     if layout.profile:
         profile = split_profile(frame[layout.profile], vocabulary)
@@ -332,11 +335,34 @@ def _tags(
     if layout.sliding:
         fields, languages, issues = _slid_back(fields, layout)
         parts.append(languages)
-    if not parts:
-        return pl.Series("tags", [[]] * frame.height, dtype=pl.List(pl.String)), fields, issues
+    return separated(_united(parts)), fields, issues
+
+
+def _lists(frame: pl.DataFrame, columns: Sequence[str]) -> pl.Series:
+    """Collect the items of several columns of lists."""
+    cells = [frame.select(_filled(column_named(name)).alias(name))[name] for name in columns]
+    parts = [split_tags(one_line(unescaped_tags(cell), joiner="\n")) for cell in cells]
+    nothing = pl.Series([[]] * frame.height, dtype=pl.List(pl.String))
+    return _united(parts) if parts else nothing
+
+
+def _perks(frame: pl.DataFrame, columns: Sequence[str]) -> pl.Series:
+    """Collect what the employer offers; what is told in sentences is not cut at its commas."""
+    listed = [_lists(frame, [name]) for name in columns]
+    told = [one_line(frame.select(_filled(trimmed(column_named(name))))[name]) for name in columns]
+    lists = []
+    for items, cells in zip(listed, told, strict=True):
+        long = items.list.eval(pl.element().str.len_chars()).list.mean() > LONGEST_PERK
+        long |= cells.str.contains(r"[。！!]\s*\S")
+        table = pl.DataFrame({"items": items, "cell": cells, "long": long})
+        sentence = pl.concat_list("cell")
+        lists.append(table.select(items=pl.when("long").then(sentence).otherwise("items"))["items"])
+    return _united(lists) if lists else _lists(frame, ())
+
+
+def _united(parts: Sequence[pl.Series]) -> pl.Series:
     joined = pl.DataFrame([part.alias(str(at)) for at, part in enumerate(parts)])
-    tags = joined.select(pl.concat_list(pl.all()).list.unique(maintain_order=True).alias("tags"))["tags"]
-    return separated(tags), fields, issues
+    return joined.select(pl.concat_list(pl.all()).list.unique(maintain_order=True).alias("items"))["items"]
 
 
 def _slid_back(fields: pl.DataFrame, layout: Layout) -> tuple[pl.DataFrame, pl.Series, list[pl.DataFrame]]:

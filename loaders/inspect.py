@@ -12,7 +12,7 @@ import polars as pl
 
 from graphcli.loaders.canonical import CanonicalBatch, Context, canonical_batch
 from graphcli.loaders.fields.text import filled_cells, without_list_notation
-from graphcli.loaders.layouts.layout import ROLES, Alternative, Layout, load_layouts, wanted_layout
+from graphcli.loaders.layouts.layout import LISTS, ROLES, Alternative, Layout, load_layouts, wanted_layout
 from graphcli.loaders.layouts.recognise import BY_HEADER, roles_by_header
 from graphcli.loaders.reader.archives import no_postings, unpack
 from graphcli.loaders.reader.batches import ROW, Sheet
@@ -186,7 +186,7 @@ def _row(file: InputFile, one: OpenedSheet, name: str, count: ColumnCount, read:
 def role_of(layout: Layout, column: str) -> str:
     """What a column is read as; empty where it is not read."""
     roles = [role for role in ROLES if column in layout.role_columns(role)]
-    roles += ["tags"] if column in layout.tags else []
+    roles += [name for name in LISTS if column in getattr(layout, name)]
     roles += ["tags, ownership, company_size, industry"] if column == layout.profile else []
     return ", ".join(roles)
 
@@ -222,7 +222,7 @@ def _emitted(file: InputFile, options: Options, reference_folder: Path | None) -
         _, opened, _ = open_sheets(file.path, options, load_layouts(reference_folder))
         chosen, headers = opened[0].recognition.layout, opened[0].sheet.headers
         columns = {role: _plain(chosen.columns[role]) for role in ROLES if role in chosen.columns}
-        tags, board = list(chosen.tags), chosen.board
+        lists, board = {name: list(getattr(chosen, name)) for name in LISTS}, chosen.board
         special = _special(chosen)
     except DataContractError:
         # No column speaks for itself: the layout that is missing is just what is asked for here.
@@ -233,7 +233,7 @@ def _emitted(file: InputFile, options: Options, reference_folder: Path | None) -
         if "title" not in columns:
             columns["title"] = [headers[0]]
             guess = "# No column for the title was found; the first one only stands in for it.\n"
-        tags, special = found.get("tags", []), {}
+        lists, special = {name: found.get(name, []) for name in LISTS}, {}
     content: dict[str, Any] = {
         "name": "my_layout",
         "board": board,
@@ -243,8 +243,7 @@ def _emitted(file: InputFile, options: Options, reference_folder: Path | None) -
         "columns": columns,
     }
     content.update(special)
-    if tags:
-        content["tags"] = tags
+    content.update({name: columns for name, columns in lists.items() if columns})
     body = yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=100)
     missing = [role for role in ROLES if role not in columns]
     return (

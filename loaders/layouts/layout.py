@@ -18,6 +18,8 @@ ROLES = (
     "title", "employer", "place", "url", "posted_on", "pay", "education", "experience", "openings",
     "industry", "company_size", "ownership", "text",
 )  # fmt: skip
+# Columns of lists, beside the roles of one value each.
+LISTS = ("tags", "perks")
 # Recognised where this share of the filled cells of the sample fits the pattern.
 CONTENT_SHARE = 0.8
 _FIELD = re.compile(r"\{([^{}]+)\}")
@@ -53,8 +55,9 @@ class Layout:
         Cells hold what ``export postings`` wrote: values that were read once and are not interpreted again.
     columns
         Role → alternatives, the first that is filled counts.
-    tags, profile
-        Columns of tags; column whose tags end in ownership, size and industry.
+    tags, perks, profile
+        Columns of tags; columns of what the employer offers; column whose tags end in ownership, size and
+        industry.
     sliding
         Experience and education columns between which a value slides where the one before is missing.
     only
@@ -79,6 +82,7 @@ class Layout:
     guarded: bool = False
     canonical: bool = False
     tags: tuple[str, ...] = ()
+    perks: tuple[str, ...] = ()
     profile: str = ""
     sliding: tuple[str, ...] = ()
     only: Mapping[str, str] | None = None
@@ -94,7 +98,8 @@ class Layout:
     def used_columns(self) -> tuple[str, ...]:
         """All columns that are read."""
         names = [column for role in ROLES for column in self.role_columns(role)]
-        names += [*self.tags, *((self.profile,) if self.profile else ()), *self.sliding, *(self.only or {})]
+        names += [*self.tags, *self.perks, *((self.profile,) if self.profile else ())]
+        names += [*self.sliding, *(self.only or {})]
         return tuple(dict.fromkeys(names))
 
 
@@ -153,6 +158,7 @@ def layout_from(content: Mapping[str, Any]) -> Layout:
         guarded=content.get("guarded", False),
         canonical=content.get("canonical", False),
         tags=tuple(content.get("tags", ())),
+        perks=tuple(content.get("perks", ())),
         profile=content.get("profile", ""),
         sliding=tuple(content.get("sliding", ())),
         only=content.get("only"),

@@ -14,7 +14,7 @@ from graphcli.loaders.fields.pay import parse_pay
 from graphcli.loaders.fields.text import filled_cells, without_list_notation
 from graphcli.loaders.fields.urls import unmarked
 from graphcli.loaders.fields.vocabulary import read_words
-from graphcli.loaders.layouts.layout import PACKAGE, ROLES, Alternative, Layout
+from graphcli.loaders.layouts.layout import LISTS, PACKAGE, ROLES, Alternative, Layout
 from graphcli.loaders.layouts.pay_columns import (
     COUNTED_IN,
     PAY_ENDS,
@@ -49,7 +49,7 @@ LEAST_JUDGED = 3
 SHORTEST_TEXT = 16
 # Role of header words for columns about other things.
 OTHER = "other"
-WORD_ROLES = (*ROLES, "tags", *PAY_ENDS, *COUNTED_IN, *LEVELS, OTHER)
+WORD_ROLES = (*ROLES, *LISTS, *PAY_ENDS, *COUNTED_IN, *LEVELS, OTHER)
 # How sure a header word makes a column's role, before its content speaks.
 BY_WORD = 0.7
 # Without a header for title or employer a sheet is only postings if so many roles are found in its content.
@@ -449,7 +449,7 @@ def _layout_of(
     pay = pay_alternatives(roles, places, sample)
     if pay:
         columns["pay"] = pay
-    used = [role for role in roles if role in ROLES or role == "tags"]
+    used = [role for role in roles if role in (*ROLES, *LISTS)]
     return Layout(
         name=BY_HEADER,
         board=_board_of(sample, roles.get("url", [])),
@@ -462,6 +462,7 @@ def _layout_of(
         columns=columns,
         cells=cells,
         tags=tuple(roles.get("tags", ())),
+        perks=tuple(roles.get("perks", ())),
         fingerprint=BY_HEADER,
     )
 

@@ -350,6 +350,22 @@ def test_what_is_nested_in_labels_and_highlights_is_not_named_by_its_own_name():
     assert layout.tags == ("skillLabel.value",)
 
 
+def test_columns_of_perks_are_read_beside_those_among_the_tags(tmp_path):
+    told = "公司为员工提供完善的培训体系，以及长期的发展空间。我们欢迎你"
+    columns = BASE | {
+        "福利": ["五险一金,班车", "五险一金带薪年假", "", told, "[]", "['下午茶', '团建']"],
+        "技能": ["Python,包吃住", "Java", "", "", "", "Excel"],
+    }
+    rows = postings(tmp_path / "w", written(tmp_path / "a.csv", columns)).sort("row")
+    assert rows["perks"].to_list() == [
+        ["包吃住", "五险一金", "班车"], ["五险一金", "带薪年假"], [], [told], [], ["下午茶", "团建"],
+    ]  # fmt: skip
+    emitted = tmp_path / "own.yaml"
+    emitted.write_text(emitted_layout(str(tmp_path / "a.csv")), encoding="utf-8")
+    again = postings(tmp_path / "v", tmp_path / "a.csv", layout=str(emitted)).sort("row")
+    assert again["perks"].to_list() == rows["perks"].to_list()
+
+
 def test_no_word_over_columns_stands_twice():
     from graphcli.loaders.reader.header_words import header_words
 
