@@ -26,8 +26,10 @@ _AGO = re.compile(r"(\d{1,3})(天|日|周|小时|分钟|秒|days?|hours?|weeks?|
 _YEARLESS_NAMED = re.compile(
     r"([a-z]{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?|(\d{1,2})(?:st|nd|rd|th)?[ -]([a-z]{3,9})\.?"
 )
-# 民國 counts the years since 1911.
-_REPUBLIC = re.compile(r"(?:中[华華])?民[国國](\d{1,3})(?=年)")
+# 民國 counts the years since 1911; a year of three digits is of this count and of no other.
+_REPUBLIC = re.compile(
+    r"(?:中[华華])?民[国國](\d{1,3})(?=年)|^(1[0-2]\d)(?=(?:[-/.]|年)\d{1,2}(?:[-/.]|月)\d{1,2}(?!\d))"
+)
 _CHINESE_NUMBER = re.compile(r"[〇○零一二两三四五六七八九十]{1,4}(?=[年月日号天周个小分])")
 _CHINESE_DIGITS = {
     **dict(zip("〇○零", (0, 0, 0), strict=True)),
@@ -147,9 +149,9 @@ def parse_date(
 
 
 def _in_digits(cell: str) -> str:
-    """Write 二〇二三年三月 and 民國112年3月 as 2023年3月."""
+    """Write 二〇二三年三月 and 民國112年3月 as 2023年3月, 112/03/01 as 2023/03/01."""
     cell = _CHINESE_NUMBER.sub(lambda found: str(_number(found.group())), cell)
-    return _REPUBLIC.sub(lambda found: str(int(found.group(1)) + 1911), cell)
+    return _REPUBLIC.sub(lambda found: str(int(found.group(1) or found.group(2)) + 1911), cell)
 
 
 def _number(text: str) -> str:
