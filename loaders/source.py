@@ -18,6 +18,7 @@ from graphcli.loaders.layouts.layout import Layout
 from graphcli.loaders.layouts.recognise import Recognition, recognise, shown_headers
 from graphcli.loaders.reader.batches import BATCH_ROWS, ROW, Problem, RawBatch, Sheet
 from graphcli.loaders.reader.container import Container, open_container
+from graphcli.loaders.reader.nested_cells import with_objects_apart
 from graphcli.loaders.reader.paths import InputFile, shown_name
 from graphcli.workspace import tables
 from graphcli.workspace.errors import DataContractError
@@ -111,9 +112,7 @@ def open_sheets(
     for sheet in container.sheets:
         name = shown_name(path)
         what = f"{name}: table {sheet.name}" if sheet.name else name
-        batch = next(sheet.batches(SAMPLE_ROWS), None)
-        empty = pl.DataFrame(schema=dict.fromkeys(sheet.headers, pl.String))
-        sample = empty if batch is None else batch.frame
+        sheet, sample = _sampled(sheet, options.layout)
         try:
             if options.layout is not None:
                 recognition = Recognition(options.layout, _overlap(options.layout, sheet.headers, what))
@@ -126,6 +125,17 @@ def open_sheets(
     if not opened:
         raise failures[0]
     return container, opened, [f"left out: {failure}" for failure in failures]
+
+
+def _sampled(sheet: Sheet, layout: Layout | None) -> tuple[Sheet, pl.DataFrame]:
+    """A sheet and its first rows, objects in cells taken apart unless a given layout reads them whole."""
+    batch = next(sheet.batches(SAMPLE_ROWS), None)
+    if batch is None:
+        return sheet, pl.DataFrame(schema=dict.fromkeys(sheet.headers, pl.String))
+    apart = with_objects_apart(sheet, batch.frame, () if layout is None else layout.used_columns())
+    if apart is sheet:
+        return sheet, batch.frame
+    return apart, next(apart.batches(SAMPLE_ROWS)).frame
 
 
 def _overlap(layout: Layout, headers: Sequence[str], what: str) -> float:

@@ -13,6 +13,7 @@ from graphcli.loaders.reader.encodings import Encoding, detect_encoding
 from graphcli.loaders.reader.file_kinds import kind_of
 from graphcli.loaders.reader.json_records import json_form, json_sheet
 from graphcli.loaders.reader.paths import shown_name
+from graphcli.loaders.reader.text_records import text_sheet
 from graphcli.loaders.reader.workbook import workbook_sheets
 from graphcli.workspace.errors import DataContractError, unknown_name
 
@@ -97,6 +98,9 @@ def _text_sheets(path: Path, start: bytes, encoding: str | None) -> tuple[str, E
     form = json_form(path, found)
     if form:
         return f"json {form}", found, [json_sheet(path, found, form)]
+    printed = text_sheet(path, found)
+    if printed is not None:
+        return "text", found, [printed]
     return "csv", found, [delimited_sheet(path, found)]
 
 

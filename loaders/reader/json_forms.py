@@ -11,6 +11,8 @@ import re
 import warnings
 from typing import Any
 
+from graphcli.loaders.reader.header import LOOKED_AT, find_header
+
 MAX_DEPTH = 8
 # Python's own reader of literals needs much memory for each character.
 MAX_LITERAL = 1 << 20
@@ -106,7 +108,7 @@ def line_value(text: str) -> Any:
 
 def python_value(text: str) -> Any:
     """Read a Python literal, never run; ``None`` where it is none or too long."""
-    if len(text) > MAX_LITERAL or text[:1] not in {"{", "["} or "'" not in text:
+    if len(text) > MAX_LITERAL or text[:1] not in {"{", "[", "("} or "'" not in text:
         return None
     try:
         with warnings.catch_warnings():
@@ -165,9 +167,11 @@ def _of_objects(value: dict[str, Any]) -> list[Any] | None:
 
 
 def _rows_of_values(rows: list[Any]) -> list[Any] | None:
-    if len(rows) < 2 or not isinstance(rows[0], list) or not _names(rows[0]):
+    if len(rows) < 2 or not all(isinstance(row, list) and len(row) > 1 for row in rows[:2]):
         return None
-    return _zipped(rows[0], rows[1:])
+    lists = [row for row in rows[:LOOKED_AT] if isinstance(row, list)]
+    guess = find_header([["" if cell is None else str(cell) for cell in row] for row in lists])
+    return _zipped(list(guess.headers), rows[guess.first_record :])
 
 
 def _names(cells: list[Any]) -> bool:

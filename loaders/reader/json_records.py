@@ -401,10 +401,11 @@ def _collect(value: Any, name: str, depth: int, cells: dict[str, list[str]]) -> 
         for item in value:
             _collect(item, name, depth + 1, cells)
     else:
-        cells.setdefault(name, []).append(_text(value))
+        cells.setdefault(name, []).append(cell_text(value))
 
 
-def _text(value: Any) -> str:
+def cell_text(value: Any) -> str:
+    """Write a value as the text of a cell."""
     if isinstance(value, str):
         return storable(value)
     if isinstance(value, list) and len(value) == 1 and isinstance(value[0], str):
