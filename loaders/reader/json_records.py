@@ -34,6 +34,7 @@ from graphcli.loaders.reader.json_forms import (
     table_records,
     unwrapped,
 )
+from graphcli.loaders.reader.json_large import largest_list
 from graphcli.loaders.reader.paths import shown_name
 from graphcli.workspace.errors import DataContractError
 
@@ -41,6 +42,8 @@ CHUNK = 1 << 20
 SPACE = "\ufeff\0 \t\r\n"
 # An item longer than this is no posting, but a quote or bracket that was never closed.
 MAX_ITEM = 1 << 25
+# A document of more bytes is not held whole: its values take several times as much memory.
+LARGEST_WHOLE = 1 << 26
 # Places at which reading is tried again after broken items, so that a damaged file ends.
 MAX_TRIES = 2_000
 NEXT_ITEM = re.compile(r"[}\]]?\s*,\s*(?=\{)|\}\s*(?=\{)|\n(?=\{)")
@@ -308,6 +311,9 @@ def _script(path: Path, encoding: Encoding) -> Iterator[tuple[Record, str]]:
 
 
 def _object(path: Path, encoding: Encoding) -> Iterator[tuple[Record, str]]:
+    if path.stat().st_size > LARGEST_WHOLE:
+        yield from _largest_list(path, encoding)
+        return
     with open_text(path, encoding, newline=None) as handle:
         text = handle.read().strip("\ufeff\0 \t\r\n")
     value = _parse(text)
@@ -315,6 +321,20 @@ def _object(path: Path, encoding: Encoding) -> Iterator[tuple[Record, str]]:
         other = python_value(text)
         value = value if other is None else other
     yield from _of_value(path, value)
+
+
+def _largest_list(path: Path, encoding: Encoding) -> Iterator[tuple[Record, str]]:
+    """Read a document that memory should not hold item by item, where one list makes up most of it."""
+    start, share = largest_list(path, encoding)
+    if start < 0 or share < DOMINANT:
+        size = f"{path.stat().st_size / 1e6:,.0f} MB"
+        raise DataContractError(
+            f"{shown_name(path)} is one JSON document of {size} and no list of records; write it as JSON lines"
+        )
+    with open_text(path, encoding, newline=None) as handle:
+        while start and (passed := handle.read(min(start, CHUNK))):
+            start -= len(passed)
+        yield from _items(handle, "[")
 
 
 def _of_value(path: Path, value: Any) -> Iterator[tuple[Record, str]]:
