@@ -6,6 +6,7 @@ the workspace's ``reference/skills/`` folder; this module only reads it and refu
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
@@ -89,11 +90,21 @@ def load_taxonomy(reference_folder: Path | None = None) -> Taxonomy:
     DataContractError
         A file breaks the schema, or one file defines a skill twice.
     """
+    paths = skill_files(reference_folder)
+    return _shipped_taxonomy() if paths == skill_files(None) else _taxonomy_of(paths)
+
+
+@functools.cache
+def _shipped_taxonomy() -> Taxonomy:
+    return _taxonomy_of(skill_files(None))
+
+
+def _taxonomy_of(paths: list[Path]) -> Taxonomy:
     schema = read_schema(REFERENCE, "schemas", "skills.json")
     rows: dict[str, tuple[str, ...]] = {}
     spellings: dict[str, tuple[Spelling, ...]] = {}
     conditions: dict[str, list[Condition]] = {}
-    for path in skill_files(reference_folder):
+    for path in paths:
         content = read_yaml(path, schema)
         seen: set[str] = set()
         for group in content["groups"]:

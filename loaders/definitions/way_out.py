@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from graphcli.loaders.reference.files import parse_yaml
+
 MAXIMUM_PROBLEMS = 50
-# YAML lets a short file refer to its own parts so often that it is endless once read.
 MAXIMUM_YAML_BYTES = 20_000_000
 _TYPES = {"array": "a list", "object": "names with values", "string": "a text, in quotes if it is a number"}
 _SHAPES = {
@@ -28,9 +29,8 @@ def yaml_problems(path: Path, schema: Mapping[str, Any]) -> Iterator[tuple[int, 
         return
     try:
         text = path.read_text(encoding="utf-8")
-        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-        tree = yaml.compose(text, Loader=loader)
-        content = yaml.load(text, Loader=loader)  # noqa: S506 - a safe loader
+        content = parse_yaml(text)
+        tree = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except UnicodeDecodeError as error:
         yield 0, f"is not UTF-8 (byte {error.start})", "save it as UTF-8"
         return

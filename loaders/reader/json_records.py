@@ -329,7 +329,7 @@ def _largest_list(path: Path, encoding: Encoding) -> Iterator[tuple[Record, str]
     if start < 0 or share < DOMINANT:
         size = f"{path.stat().st_size / 1e6:,.0f} MB"
         raise DataContractError(
-            f"{shown_name(path)} is one JSON document of {size} and no list of records; write it as JSON lines"
+            f"{shown_name(path)} is one JSON document of {size}, no list of records; write it as JSON lines"
         )
     with open_text(path, encoding, newline=None) as handle:
         while start and (passed := handle.read(min(start, CHUNK))):

@@ -108,20 +108,42 @@ def read_csv(path: Path, columns: Sequence[Column]) -> pl.DataFrame:
     return frame
 
 
+def parse_yaml(text: str) -> Any:
+    """Parse YAML of a file that people write; a value stands where it is used, and nowhere else.
+
+    Raises
+    ------
+    yaml.YAMLError
+        It is not YAML, or uses an alias: a few lines of aliases of aliases take for ever to check.
+    """
+    import yaml
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    if "*" in text:
+        for event in yaml.parse(text, Loader=loader):
+            if isinstance(event, yaml.AliasEvent):
+                raise yaml.composer.ComposerError(
+                    None,
+                    None,
+                    f"*{event.anchor} refers to another place; write the value out",
+                    event.start_mark,
+                )
+    return yaml.load(text, Loader=loader)  # noqa: S506 - a safe loader
+
+
 def read_yaml(path: Path, schema: dict[str, Any]) -> Any:
     """Read a YAML reference file and check it against a JSON Schema (draft 2020-12).
 
     Raises
     ------
     DataContractError
-        It is not YAML or breaks the schema; the message names the place inside the file.
+        It is not YAML, uses aliases, or breaks the schema; the message names the place inside the file.
     """
     import jsonschema
     import yaml
 
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 - a safe loader
+        content = parse_yaml(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise DataContractError(f"{path.name}: cannot be read as YAML ({_first_line(error)})") from None
     validator = jsonschema.Draft202012Validator(_without_references(schema, schema.get("$defs", {})))

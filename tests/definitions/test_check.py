@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from graphcli import cli
 from graphcli.loaders.definitions.check import check_definitions
+from graphcli.loaders.definitions.skills import load_taxonomy
+from graphcli.workspace.errors import DataContractError
 
 SKILLS = """\
 source: own reading
@@ -117,6 +119,7 @@ def test_without_a_folder_ours_are_listed(folder):
         ("skills/own.yaml", ("own_two", "diffusion_policy"), 8, "defined twice", "once"),
         ("skills/own.yaml", ("[python]", "[pyhton]"), 9, "pyhton", "skills that exist"),
         ("skills/own.yaml", ("  - id", " - id: ["), 4, "no YAML", "indent"),
+        ("skills/own.yaml", ("[python]", "*other"), 9, "write the value out", "indent"),
         ("tiers.yaml", ("skill:", "skil:"), 4, "skil", "did you mean skill?"),
         ("tiers.yaml", ("[扩散策略]", "[扩散策略, '--']"), 4, "holds no letter", "one class"),
         ("tiers.yaml", ("words:", "words:\n  tool: [x1]\nwords:"), 5, "stands twice", "into one"),
@@ -137,6 +140,14 @@ def test_a_problem_names_file_row_and_way_out(write, name, change, row, words, f
     assert [(file, number) for file, number, _, _ in found] == [(name, row)], found
     assert words in found[0][2]
     assert fix in found[0][3]
+
+
+def test_aliases_of_aliases_are_refused_before_they_are_followed(write):
+    lines = ["a: &a0 [1, 1]", *(f"b{n}: &a{n} [*a{n - 1}, *a{n - 1}]" for n in range(1, 60))]
+    reference = write(skills__bomb_DOT_yaml="\n".join(lines))
+    assert [(file, row) for file, row, _, _ in problems(reference)] == [("skills/bomb.yaml", 2)]
+    with pytest.raises(DataContractError, match=r"bomb\.yaml: .*write the value out"):
+        load_taxonomy(reference)
 
 
 def test_every_problem_of_a_schema_is_named_at_once(write):
