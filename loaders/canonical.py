@@ -342,8 +342,8 @@ def _lists(frame: pl.DataFrame, columns: Sequence[str]) -> pl.Series:
     """Collect the items of several columns of lists."""
     cells = [frame.select(_filled(column_named(name)).alias(name))[name] for name in columns]
     parts = [split_tags(one_line(unescaped_tags(cell), joiner="\n")) for cell in cells]
-    nothing = pl.Series([[]] * frame.height, dtype=pl.List(pl.String))
-    return _united(parts) if parts else nothing
+    nothing = pl.Series([[]], dtype=pl.List(pl.String))
+    return _united(parts) if parts else nothing.new_from_index(0, frame.height)
 
 
 def _perks(frame: pl.DataFrame, columns: Sequence[str]) -> pl.Series:
