@@ -17,7 +17,7 @@ import polars as pl
 from graphcli.loaders.fields.kinds import kinds
 from graphcli.loaders.fields.merged import ROLES as SHARING_ROLES
 from graphcli.loaders.fields.merged import items_of, split_merged
-from graphcli.loaders.fields.text import filled_cells
+from graphcli.loaders.fields.text import column_named, filled_cells, trimmed
 
 # Role → the kinds of cell it is made of, and the share of such cells that gives a column the role.
 CONTENT: Mapping[str, tuple[tuple[str, ...], float]] = {
@@ -79,14 +79,14 @@ class Content:
 
 def contents(headers: Sequence[str], sample: pl.DataFrame) -> dict[str, Content]:
     """Judge the sampled cells of every column; a header repeated among them is no evidence."""
-    held = {}
-    for header in headers:
-        if header in sample.columns:
-            cells = filled_cells(sample[header])
-            held[header] = cells.filter(cells != header)
+    present = [header for header in headers if header in sample.columns]
+    filled = sample.select(
+        trimmed(column_named(header)).replace(header, None).alias(header) for header in present
+    )
+    held = {header: filled[header].drop_nulls() for header in present}
     # All columns are judged at once: a file may have hundreds, and each judgement costs its start.
-    filled = [cells.rename("cell") for cells in held.values()]
-    together = pl.concat(filled) if filled else pl.Series("cell", [], pl.String)
+    columns = [cells.rename("cell") for cells in held.values()]
+    together = pl.concat(columns) if columns else pl.Series("cell", [], pl.String)
     judged = kinds(together, KINDS_USED).with_columns(pictures=together.str.contains(_PICTURE))
     found, start = {}, 0
     for header, cells in held.items():

@@ -12,6 +12,7 @@ from typing import Any
 
 import polars as pl
 
+from graphcli.loaders.fields.text import column_named
 from graphcli.loaders.reader.batches import (
     MAX_COLUMNS,
     ROW,
@@ -64,8 +65,10 @@ def with_objects_apart(sheet: Sheet, sample: pl.DataFrame, kept: Collection[str]
         The same sheet where no column holds objects.
     """
     found = {}
-    for column in sample.columns:
-        if column != ROW and column not in kept and _holds_objects(sample[column]):
+    columns = [name for name in sample.columns if name != ROW and name not in kept]
+    begun = sample.select(column_named(name).str.contains(_OBJECT).any() for name in columns)
+    for column in (name for name in columns if begun[name].item()):
+        if _holds_objects(sample[column]):
             flat = [flatten({column: value}) for value in map(_object, sample[column]) if value]
             found[column] = list(dict.fromkeys(name for cells in flat for name in cells))
     fields = [field for names in found.values() for field in names]
@@ -78,11 +81,7 @@ def with_objects_apart(sheet: Sheet, sample: pl.DataFrame, kept: Collection[str]
 
 
 def _holds_objects(cells: pl.Series) -> bool:
-    filled = cells.drop_nulls()
-    filled = filled.filter(filled.str.strip_chars() != "")
-    likely = int(filled.str.contains(_OBJECT).sum())
-    if not likely or likely < MOSTLY * len(filled):
-        return False
+    filled = [cell for cell in cells if cell and cell.strip()]
     return sum(bool(_object(cell)) for cell in filled) >= MOSTLY * len(filled)
 
 
