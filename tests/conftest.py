@@ -22,6 +22,7 @@ settings.load_profile("graphcli")
 TOGETHER = {"queries": "stores", "test_analysis_store.py": "stores"}
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keep the tests of a room in one process where several run: they share what is dear to make."""
     if not config.pluginmanager.hasplugin("xdist"):
