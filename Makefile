@@ -24,7 +24,7 @@ test: $(VENV)/installed-dev
 	@$(VENV)/bin/lint-imports --no-logo
 	@rm -rf build/types && $(PIP) install --no-deps --target build/types .
 	@cd build/types && ../../$(RUN) -m mypy --config-file ../../pyproject.toml -p graphcli
-	@$(RUN) -m pytest -n auto --maxprocesses 4 --dist loadgroup --cov --cov-report=term:skip-covered --durations=15 -q -rs \
+	@$(RUN) -m pytest -n auto --maxprocesses 4 --cov --cov-report=term:skip-covered --durations=15 -q -rs \
 		$(PYTEST_OPTIONS)
 
 stress: $(VENV)/installed-dev

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -20,17 +21,33 @@ settings.load_profile("graphcli")
 
 # Rooms whose tests start servers run in one process, so that each server runs once.
 TOGETHER = {"queries": "stores", "test_analysis_store.py": "stores"}
+# What takes longest is begun first, so that no process is left with it alone at the end.
+FIRST = ("stores", "mutations", "corpus", "reading")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep the tests of a room in one process where several run: they share what is dear to make."""
-    if not config.pluginmanager.hasplugin("xdist"):
-        return
-    for item in items:
-        room = item.path.parent.name
-        group = TOGETHER.get(item.path.name, TOGETHER.get(room, room))
-        item.add_marker(pytest.mark.xdist_group(group))
+def room_of(nodeid: str) -> str:
+    """The room of a test, whose tests share what is dear to make."""
+    *_, room, file = nodeid.split("::", 1)[0].split("/")
+    return TOGETHER.get(file, TOGETHER.get(room, room))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the rooms that take longest first."""
+    order = {room: place for place, room in enumerate(FIRST)}
+    items.sort(key=lambda item: order.get(room_of(item.nodeid), len(order)))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Keep the tests of a room in one process where several run."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class RoomScheduling(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return room_of(nodeid)
+
+    config.option.loadscopereorder = False
+    return RoomScheduling(config, log)
 
 
 def skip_unless_required(reason: str) -> None:
