@@ -11,7 +11,7 @@ import html
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 
 import polars as pl
@@ -36,6 +36,12 @@ _ENGLISH_BRANCHES = (" branch", " branch office", " representative office", " re
 _HEAD_IN_BRACKETS = re.compile(r"\(([^()]+)\)")
 _DIGITS = {char: value for value, char in enumerate("〇一二三四五六七八九")} | {"零": 0}
 _EDGES = " ,;:、。-_|/"
+# 中国电科第14研究所, 中电十四所, 航天科技五院: a group, a number and no more.
+_NUMERALS = "0-9〇零一二三四五六七八九十百"
+_NUMBERED_BODY = re.compile(f"(.+?)(?:有限公司|公司)?第?([{_NUMERALS}]{{1,5}})(研究所|研究院|所|院)")
+_BODIES = {"所": "研究所", "院": "研究院"}
+_ACADEMY_SHORT, _ACADEMY = "中科院", "中国科学院"
+_NO_INSTITUTE = re.compile("(派出|招待|卫生|托儿|研究)所$")
 _INSTITUTE = re.compile("研究所|研究院|设计院|科学院|实验室")
 _SIDE_BY_SIDE = re.compile("^(中国|中航|中核|中船|中电科|航天)|集团$")
 _REGIONS = frozenset({"华北", "华东", "华南", "华中", "西南", "西北", "东北", "中国"})
@@ -54,6 +60,7 @@ class NameRules:
     places: frozenset[str]
     trades: tuple[str, ...] = ()
     regions: frozenset[str] = frozenset()
+    groups: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     notices_before: tuple[str, ...] = ()
     notices_behind: tuple[str, ...] = ()
 
@@ -132,6 +139,7 @@ def shipped_rules() -> NameRules:
         places=_place_names(),
         trades=_trades(),
         regions=_REGIONS,
+        groups=_groups(),
         notices_before=_notices("before"),
         notices_behind=_notices("behind"),
     )
@@ -375,7 +383,23 @@ def _fold_legal_form(parsed: ParsedName, rules: NameRules) -> ParsedName:
         if form.startswith("股份") and _SIDE_BY_SIDE.search(core):
             folded = "股份有限公司"
         return replace(parsed, normalised=core + folded, legal_form=parsed.legal_form or form)
-    return replace(parsed, normalised=text.replace("集团公司第", "集团有限公司第"))
+    return replace(parsed, normalised=_fold_body(text.replace("集团公司第", "集团有限公司第"), rules))
+
+
+def _fold_body(text: str, rules: NameRules) -> str:
+    """Write a numbered body of a group, and an institute of the Academy of Sciences, in its full form."""
+    if text.startswith(_ACADEMY_SHORT):
+        text = _ACADEMY + text.removeprefix(_ACADEMY_SHORT)
+    if text.startswith(_ACADEMY) and text.endswith("所") and not _NO_INSTITUTE.search(text):
+        return text.removesuffix("所") + "研究所"
+    found = _NUMBERED_BODY.fullmatch(text)
+    group, numbers = rules.groups.get(found[1], ("", "")) if found else ("", "")
+    if not found or not group:
+        return text
+    number = _number(found[2])
+    if numbers and not re.fullmatch(numbers, number):
+        return text
+    return f"{group}第{number}{_BODIES.get(found[3], found[3])}"
 
 
 def _drop_inner_brackets(text: str) -> str:
@@ -455,6 +479,21 @@ def _notices(stands: str) -> tuple[str, ...]:
         ],
     ).filter(pl.col("stands") == stands)
     return tuple(sorted(words["word"].to_list(), key=lambda word: (-len(word), word)))
+
+
+def _groups() -> dict[str, tuple[str, str]]:
+    rows = read_csv(
+        shipped(REFERENCE, "employer_groups.csv"),
+        [
+            Column("spelling", required=True, unique=True),
+            Column("group", required=True),
+            Column("numbers"),
+            Column("source", required=True),
+            Column("as_of", required=True),
+        ],
+    )
+    columns = rows.select("spelling", "group", "numbers").iter_rows()
+    return {spelling: (group, numbers or "") for spelling, group, numbers in columns}
 
 
 def _trades() -> tuple[str, ...]:

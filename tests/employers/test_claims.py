@@ -139,6 +139,21 @@ FOUND = [
     ("南京理工大学", "seven_sons", "university", "defense"),
     ("国防科技大学", "military_universities", "university", "defense"),
     ("中国人民解放军陆军工程大学", "military_universities", "university", "defense"),
+    ("中电十四所", "cetc", "institute", "defense"),
+    ("中电科第54研究所", "cetc", "institute", "defense"),
+    ("南京电子技术研究所", "cetc", "institute", "defense"),
+    ("中船重工716所", "cssc", "institute", "defense"),
+    ("中国兵器工业第二〇二研究所", "norinco", "institute", "defense"),
+    ("航天科技八院", "casc", "institute", "defense"),
+    ("中国航天科工二院", "casic", "institute", "defense"),
+    ("航天五院", "casc", "institute", "defense"),
+    ("中航工业计算所", "avic", "institute", "defense"),
+    ("航空工业成都飞机设计研究所", "avic", "institute", "defense"),
+    ("中物院九所", "caep", "institute", "defense"),
+    ("成都飞机工业（集团）有限责任公司", "avic", "subsidiary", "defense"),
+    ("航空工业沈飞", "avic", "subsidiary", "defense"),
+    ("湖北三江航天集团有限公司", "casic", "subsidiary", "defense"),
+    ("杭州萤石网络有限公司", "surveillance_vendors", "subsidiary", "surveillance"),
 ]
 
 

@@ -327,6 +327,10 @@ def test_real_names_of_one_board(shared_data: Path):
         ("北京字节跳动科技有限公司", "北京抖音信息服务有限公司"),
         ("用友软件股份有限公司", "用友网络科技股份有限公司北京分公司"),
         ("中國工商銀行北京分行", "中国工商银行股份有限公司"),
+        ("上海大众汽车有限公司", "SAIC Volkswagen Automotive Co., Ltd."),
+        ("月之暗面", "Moonshot AI"),
+        ("DeepSeek", "杭州深度求索人工智能基础技术研究有限公司"),
+        ("国家电网公司", "State Grid"),
     ],
 )
 def test_brand_or_former_name_is_the_employer(name: str, other: str):
@@ -408,3 +412,37 @@ def test_a_name_in_both_languages_is_an_employer_only_where_each_half_means_it(n
     names = pl.DataFrame({"employer_raw": [name, short], "postings": [1, 1]})
     _, resolved = resolve_employers(names)
     assert (resolved["employer_id"].n_unique() == 1) == same
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("中国电子科技集团公司第十四研究所", "中国电科14所"),
+        ("中国电子科技集团公司第十四研究所", "中电十四所"),
+        ("中电科第54研究所", "中国电子科技集团有限公司第五十四研究所"),
+        ("中国电科38所", "华东电子工程研究所"),
+        ("中国船舶重工集团公司第七一五研究所", "中国船舶集团有限公司第七一五研究所"),
+        ("中船重工716所", "江苏自动化研究所"),
+        ("航天五院", "中国航天科技集团公司第五研究院"),
+        ("中科院软件所", "中国科学院软件研究所"),
+    ],
+)
+def test_a_numbered_body_is_the_same_however_its_group_is_written(name: str, other: str):
+    employers, _ = resolve(name, other)
+    assert employers.height == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("中电14所", "中电15所"),
+        ("中电六所", "中国电子科技集团公司第六研究所"),
+        ("航天科技二院", "航天科工二院"),
+        ("中国航天科技集团公司第五研究院", "中国航天科技集团公司第五研究院第五〇二研究所"),
+        ("中科院软件所", "中科院自动化所"),
+        ("中科院招待所", "中国科学院招待研究所"),
+    ],
+)
+def test_bodies_of_other_numbers_or_groups_stay_apart(name: str, other: str):
+    employers, _ = resolve(name, other)
+    assert employers.height == 2
