@@ -159,7 +159,8 @@ def employer_lines(view: View, key: str) -> Iterable[Line]:
         "employer_raw", "method", "score", "postings"
     ).iter_rows():
         sure = "" if score is None else f", certainty {score:.2f}"
-        yield Line("written as", raw, f"{postings or 0:,} rows, {method}{sure}", ref)
+        yield Line("written as", raw, f"{counted(postings or 0, 'row')}, {method}{sure}", ref)
+    yield from uncertain_pairs(view, key)
     for other, likeness in look_alikes(key, material.employer_names):
         value = f"{employer_name(view, other)} (likeness {likeness:.2f})"
         yield Line("look-alike", value, "names; never merged by the tool", f"employer:{other}")
@@ -256,6 +257,29 @@ def counts(rows: pl.DataFrame, view: View, ref: str) -> Iterable[Line]:
     days = rows["posted_on"].drop_nulls().sort().to_list()
     if days:
         yield Line("posted", f"{days[0]} to {days[-1]}", f"{n - len(days):,} undated", ref)
+
+
+def uncertain_pairs(view: View, key: str) -> Iterable[Line]:
+    """Employers that may be this one; people decide, the tool does not join them."""
+    pairs = view.state.material.possibly_same
+    mine = pairs.filter((pl.col("employer_id") == key) | (pl.col("other_id") == key))
+    order = mine.sort("score", "employer_id", "other_id", descending=[True, False, False])
+    for pair in order.iter_rows(named=True):
+        name = pair["other_name"] if pair["employer_id"] == key else pair["name"]
+        why = f"{pair['method']}, certainty {pair['score']:.2f}; graphcli resolve --judge decides"
+        ref = f"edge:POSSIBLY_SAME:{pair['employer_id']}:{pair['other_id']}"
+        yield Line("possibly same", name, why, ref)
+
+
+def counted(number: int, what: str) -> str:
+    """A number of things, one of them without the plural.
+
+    Examples
+    --------
+    >>> counted(1, "posting"), counted(1200, "posting")
+    ('1 posting', '1,200 postings')
+    """
+    return f"{number:,} {what}" + ("" if number == 1 else "s")
 
 
 def percent(part: float, whole: float) -> str:
@@ -379,6 +403,6 @@ def top_lines(
     """Lines of the most frequent keys, ties by the smallest key."""
     top = rows.group_by(column).len().sort("len", column, descending=[True, False])
     for key, n in top.head(TOP).iter_rows():
-        yield Line(field, name(key), f"{n:,} postings", ref(key))
+        yield Line(field, name(key), counted(n, "posting"), ref(key))
     if top.height > TOP:
         yield Line(field, f"… and {top.height - TOP:,} more", "", "")

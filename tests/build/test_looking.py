@@ -171,6 +171,9 @@ def test_an_employer_on_one_screen(state):
     assert screen["written as"] == ["星海智能", "星海智能科技有限公司"]
     assert "clears nobody" in screen["claims"][0]
     assert lines(employer_lines, state, "e2")["parent"] == ["星海智能科技"]
+    assert screen["possibly same"] == ["望山航天", "星海智能机器"]
+    assert lines(employer_lines, state, "e3")["possibly same"] == ["星海智能科技"]
+    assert "possibly same" not in lines(employer_lines, state, "e2")
 
 
 def test_a_region_counts_whole_provinces_and_a_city_does_not(state):
