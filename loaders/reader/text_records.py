@@ -101,16 +101,20 @@ def _of_rows(path: Path, encoding: Encoding, lines: Sequence[str]) -> TextSource
     if len(filled) < LEAST_LINES:
         return None
     lists = filled[0].lstrip()[:1] in {"[", "("}
-    separated = any(mark in line for line in filled for mark in SEPARATORS)
-    for form in ("lists",) if lists else () if separated else ("blanks", "blank"):
+    marked = any(mark in line for line in filled for mark in SEPARATORS)
+    for form in ("lists",) if lists else ("blanks",) if marked else ("blanks", "blank"):
         rows = [_values(line, form) for line in filled]
         widths = Counter(len(row) for row in rows if row)
         width, count = max(widths.items(), key=lambda one: one[1], default=(0, 0))
         if width < (3 if form == "blank" else 2) or count < MOSTLY * len(filled):
             continue
         guess = find_header([row if len(row) == width else [""] * width for row in rows])
-        # Any text has lines of as many words now and then; a header says that it is a table.
-        if guess.index is None and form == "blank":
+        # Any text has lines of as many words now and then; a header says that it is a table. Marks may be
+        # those between cells, with blanks behind them.
+        plain = guess.index is not None and not any(
+            mark in name for name in guess.headers for mark in SEPARATORS
+        )
+        if not plain and (form == "blank" or (marked and not lists)):
             continue
         return TextSource(path, encoding, form, guess.headers, guess.first_record)
     return None

@@ -67,6 +67,10 @@ PRINTED = {
     "a block a line between bars": "\n".join(block(record).replace("\n", " | ") for record in DICTS),
     "YAML": "\n".join("- " + block(record, ": ").replace("\n", "\n  ") for record in DICTS),
     "wide gaps": "\n".join("    ".join(row) for row in (NAMES, *ROWS)),
+    "wide gaps around marks": "\n".join(
+        "   ".join(row) for row in ((*NAMES, "技能"), *((*row, "Python,Java") for row in ROWS))
+    ),
+    "CSV with blanks behind the commas": "\n".join(",   ".join(row) for row in (NAMES, *ROWS)),
     "wide gaps without a header": "\n".join("  ".join(row) for row in ROWS),
     "columns of a width": "\n".join(
         "".join(cell + " " * (40 - width(cell)) for cell in row) for row in (NAMES, *ROWS)
