@@ -122,6 +122,7 @@ def text_words(items: pl.DataFrame, facts: pl.DataFrame, rules: TierRules, noted
         (pl.col("studies") & ~dutiful, BROAD, "study_field"),
         ((section == "study") & ~pl.col("knows"), BROAD, "study_field"),
         (of_class("weak") & pl.col("seller"), BROAD, "ai_product"),
+        (SKILL & pl.col("supporter") & dutiful & pl.col("in_device"), BROAD, "ai_product"),
         (SKILL & pl.col("seller") & (dutiful | pl.col("aware") | pl.col("sells")), BROAD, "ai_product"),
         (SKILL & dutiful & pl.col("sells") & ~pl.col("makes"), BROAD, "ai_product"),
         (of_class("recommend"), TECHNICAL, "recommendation"),
@@ -161,8 +162,9 @@ def _clause_marks(rules: TierRules) -> dict[str, pl.Expr]:
         | (pl.col("section") == "plus").fill_null(False),
         "knows": clause.str.contains(marks["know"]),
         "aware": clause.str.contains(marks["aware"]),
+        "in_device": clause.str.contains(rf"(?:{rules.skill_word}){marks['device']}"),
         "studies": pl.col("studied") & ~clause.str.contains(marks["skilled"]),
-        "built": clause.str.contains(marks["built"])
+        "built": clause.str.replace_all(rules.roles["product"], " ").str.contains(marks["built"])
         & ~clause.str.contains(marks["domain"])
         & ~pl.col("sells"),
     }

@@ -89,7 +89,7 @@ def evidence(
             text_words(items, facts, rules, noted),
         ]
     )
-    found = _settle_weak(_settle_robots(found, facts))
+    found = _settle_weak(_settle_robots(found, facts), facts, rules)
     whole = [_named_titles(found, facts), _algorithm_jobs(found, facts), _main_duties(items, facts, rules)]
     return pl.concat([found, *whole]).select(list(EVIDENCE)).sort("row", "tier", maintain_order=True)
 
@@ -145,6 +145,7 @@ def _facts(zones: pl.DataFrame, rules: TierRules) -> pl.DataFrame:
         algorithm=title.str.contains(roles["algorithm"]),
         designer=title.str.contains(roles["design"]) | tags.str.contains(rules.clause["design_tools"]),
         plc=(title + " " + tags + " " + pl.col("text")).str.contains(rules.clause["plc"]),
+        radar=(title + " " + tags + " " + pl.col("text")).str.contains(rules.clause["radar"]),
         title_text=title,
     )
 
@@ -159,10 +160,14 @@ def _settle_robots(found: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _settle_weak(found: pl.DataFrame) -> pl.DataFrame:
+def _settle_weak(found: pl.DataFrame, facts: pl.DataFrame, rules: TierRules) -> pl.DataFrame:
     """An ambiguous word counts only where the posting speaks of AI elsewhere."""
-    strong = (of_class("skill", "recommend", "field") & (pl.col("tier") > NONE)).any().over("row")
-    alone = of_class("weak") & ~strong & (pl.col("zone") != "title")
+    radar = facts.filter("radar")["row"].to_list()
+    echo = pl.col("row").is_in(radar) & pl.col("word").str.contains(rules.clause["echo"])
+    weak = of_class("weak") | echo
+    clear = of_class("skill", "recommend", "field") & ~echo
+    strong = (clear & (pl.col("tier") > NONE)).any().over("row")
+    alone = weak & ~strong & (pl.col("zone") != "title")
     return found.with_columns(tier=pl.when(alone).then(NONE).otherwise("tier"))
 
 
@@ -237,7 +242,8 @@ def _main_duties(items: pl.DataFrame, facts: pl.DataFrame, rules: TierRules) -> 
     long_enough = pl.col("item_text").str.len_chars() > SHORTEST_DUTY
     # Where no duty may speak of AI, none builds it.
     rows = items.filter("dutiful", "spoken", long_enough).select("row").unique()
-    known = facts.filter(~pl.col("seller")).select("row", "algorithm").join(rows, on="row", how="semi")
+    known = facts.filter(~pl.col("seller")).select("row", "algorithm", "radar")
+    known = known.join(rows, on="row", how="semi")
     dutiful = items.filter("dutiful", long_enough).join(known, on="row", maintain_order="left")
     spoken = dutiful.filter("spoken").with_columns(builds=_builds(rules))
     silent = dutiful.filter(~pl.col("spoken")).with_columns(builds=pl.lit(False))
@@ -266,7 +272,11 @@ def _main_duties(items: pl.DataFrame, facts: pl.DataFrame, rules: TierRules) -> 
 
 def _builds(rules: TierRules) -> pl.Expr:
     """Whether a duty is to build AI."""
-    marks, item = rules.clause, pl.col("item_text")
+    marks = rules.clause
+    item = pl.col("item_text").str.replace_all(rules.roles["product"], " ")
+    # A posting of one sentence asks for skills in the same breath; they are no duty.
+    item = pl.when(pl.col("section").is_null()).then(item.str.replace(marks["asked"], "")).otherwise(item)
+    item = pl.when(pl.col("radar")).then(item.str.replace_all(marks["echo"], " ")).otherwise(item)
     skilled = item.str.contains(rules.skill_word)
     built = item.str.contains(marks["built"]) & ~item.str.contains(marks["domain"])
     return (
