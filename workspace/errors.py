@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
 class GraphcliError(Exception):
-    """A failure that one line can explain; the message names the way out."""
+    """A failure that one line can explain; the message names the way out.
+
+    What a library or a file put into the message stays on that line.
+
+    Examples
+    --------
+    >>> str(GraphcliError("jobs.db: malformed schema (\\n)"))
+    'jobs.db: malformed schema ( )'
+    """
 
     exit_code = 1
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(_CONTROL.sub(" ", message))
 
 
 class UsageError(GraphcliError, ValueError):

@@ -253,6 +253,15 @@ def make_database(path: Path, table: str = "jobs") -> Path:
     return path
 
 
+def test_what_a_damaged_database_says_stays_on_one_line(folder, tmp_path):
+    path = make_database(tmp_path / "jobs.db")
+    content = path.read_bytes().replace(b"CREATE TABLE log (id", b"CREATE TABLE log )id")
+    path.write_bytes(content.replace(b"tableloglog", b"table\n\x1bglog"))
+    with pytest.raises(DataContractError, match="malformed database schema") as error:
+        load(folder, [path])
+    assert str(error.value).isprintable()
+
+
 def test_a_database_is_read_and_never_written(folder, tmp_path):
     path = make_database(tmp_path / "jobs.db", 'job"s; DROP')
     before = path.read_bytes()
