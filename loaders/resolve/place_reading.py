@@ -34,7 +34,7 @@ LABEL = re.compile(
 COUNTRY = re.compile(r"^(?:中国|中华人民共和国)(?=.)(?![东西南北中]?[路街])")
 # What may follow a city's name when the two together name something else: 北京路, 南京西路, 吉林大学.
 NAMESAKE = re.compile(
-    r"(?:[东西南北中上下内外大小前后一二三四五六七八九十]{0,2})"
+    r"湾新区|(?:[东西南北中上下内外大小前后一二三四五六七八九十]{0,2})"
     r"(?:路|街|大道|大街|巷|弄|胡同"
     r"|大厦|广场|大楼|中心|大学|学院|学校|中学|小学|医院|银行|机场|火车|高铁|地铁|体育|公园|商城|商厦"
     r"|会展|酒店|饭店|宾馆|书城|花园|花苑|小区|新村|街道|社区|公司|集团|码头|烤鸭|大众"
@@ -287,15 +287,28 @@ def _open_places(tokens: list[Token], rest: str, gazetteer: Gazetteer, found: Fo
         return
     contradiction = _contradiction(rest, group, gazetteer)
     group.undecided = _contradicts(contradiction) if contradiction else None
-    # 北京上海: names of cities glued together, with nothing left over.
-    while rest and all(reading.level == CITY for reading in group.readings):
-        following, after = glued(AND.sub("", rest), gazetteer, ())
-        cities = tuple(item for item in following[0].readings if item.level == CITY) if following else ()
-        if after or len(following) != 1 or not cities or following[0].text in gazetteer.contested:
-            return
-        group = Group([following[0]._replace(readings=cities)], cities)
-        found.groups.append(group)
-        rest = after
+    found.groups.extend(_cities_glued_on(rest, group, gazetteer))
+
+
+def _cities_glued_on(rest: str, group: Group, gazetteer: Gazetteer) -> list[Group]:
+    """Read 北京上海广州 as a list: names of cities glued together, with nothing left over."""
+    if not rest or not all(reading.level == CITY for reading in group.readings):
+        return []
+    rest = AND.sub("", rest)
+    for length in range(min(gazetteer.longest, len(rest)), 1, -1):
+        name = rest[:length]
+        cities = tuple(item for item in gazetteer.chinese.get(name, ()) if item.level == CITY)
+        if not cities or name in gazetteer.contested:
+            continue
+        following = Group([Token(name, cities, "name")], cities)
+        behind = _cities_glued_on(rest[length:], following, gazetteer)
+        if behind or length == len(rest):
+            return [following, *behind]
+        districts, after = glued(rest[length:], gazetteer, cities)
+        if districts and not after:
+            _take_all(districts, following)
+            return [following]
+    return []
 
 
 def _damaged_start(segment: str, gazetteer: Gazetteer) -> tuple[list[Token], str] | None:
