@@ -15,6 +15,7 @@ from graphcli.loaders.fields.pay import read_pay
 from graphcli.loaders.fields.tags import perks_among, split_profile, split_tags, without_profile_words
 from graphcli.loaders.fields.text import (
     column_named,
+    lines_of_lists,
     one_line,
     plain_text,
     trimmed,
@@ -130,7 +131,7 @@ def canonical_batch(
     frame, fields, tags = frame.filter(keep), fields.filter(keep), tags.filter(keep)
     offered = offered.filter(keep)
     values, field_issues = _values(fields, layout, frame, context)
-    text = plain_text(fields["text"]).fill_null("")
+    text = plain_text(lines_of_lists(fields["text"])).fill_null("")
     base = fields.select(ROW, "title", employer_raw="employer", place_raw="place", pay_raw="pay")
     base = base.with_columns(industry_raw=fields["industry"], text=text, posted_on_raw=fields["posted_on"])
     vocabulary = load_vocabulary()

@@ -29,7 +29,7 @@ NOT_A = {
         "chrome", "perks", "text", "employer", "title",
     ),
     "title": ("url", "email", "phone", "date", "pay", "company_size", "chrome", "number", "text"),
-    "industry": ("url", "email", "phone", "date", "pay", "company_size", "chrome", "text"),
+    "industry": ("url", "email", "phone", "date", "pay", "company_size", "chrome", "number", "text"),
     "pay": ("date", "education", "experience", "place", "company_size"),
     "education": ("pay", "date", "experience", "place", "company_size"),
     "experience": ("pay", "date", "education", "place", "company_size"),

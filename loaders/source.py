@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 
 from graphcli.loaders.canonical import Annotator, Context, canonical_batch
 from graphcli.loaders.layouts.layout import Layout
-from graphcli.loaders.layouts.recognise import Recognition, recognise, shown_headers
+from graphcli.loaders.layouts.recognise import Recognition, fit, recognise, shown_headers
 from graphcli.loaders.reader.batches import BATCH_ROWS, ROW, Problem, RawBatch, Sheet
 from graphcli.loaders.reader.container import Container, open_container
+from graphcli.loaders.reader.line_cells import with_lines_apart
 from graphcli.loaders.reader.nested_cells import with_objects_apart
 from graphcli.loaders.reader.paths import InputFile, shown_name
 from graphcli.workspace import tables
@@ -112,7 +113,7 @@ def open_sheets(
     for sheet in container.sheets:
         name = shown_name(path)
         what = f"{name}: table {sheet.name}" if sheet.name else name
-        sheet, sample = _sampled(sheet, options.layout)
+        sheet, sample = _sampled(sheet, options.layout, layouts)
         try:
             if options.layout is not None:
                 recognition = Recognition(options.layout, _overlap(options.layout, sheet.headers, what))
@@ -127,15 +128,21 @@ def open_sheets(
     return container, opened, [f"left out: {failure}" for failure in failures]
 
 
-def _sampled(sheet: Sheet, layout: Layout | None) -> tuple[Sheet, pl.DataFrame]:
-    """A sheet and its first rows, objects in cells taken apart unless a given layout reads them whole."""
+def _sampled(
+    sheet: Sheet, layout: Layout | None, layouts: Mapping[str, Layout]
+) -> tuple[Sheet, pl.DataFrame]:
+    """A sheet and its first rows; objects and lines in cells are apart unless a layout reads them whole."""
     batch = next(sheet.batches(SAMPLE_ROWS), None)
     if batch is None:
         return sheet, pl.DataFrame(schema=dict.fromkeys(sheet.headers, pl.String))
-    apart = with_objects_apart(sheet, batch.frame, () if layout is None else layout.used_columns())
-    if apart is sheet:
-        return sheet, batch.frame
-    return apart, next(apart.batches(SAMPLE_ROWS)).frame
+    sample, kept = batch.frame, () if layout is None else layout.used_columns()
+    apart = with_objects_apart(sheet, sample, kept)
+    if apart is not sheet:
+        sample = next(apart.batches(SAMPLE_ROWS)).frame
+    if layout is None and any(fit(known, apart.headers, sample) for known in layouts.values()):
+        return apart, sample
+    lines = with_lines_apart(apart, sample, kept)
+    return lines, sample if lines is apart else next(lines.batches(SAMPLE_ROWS)).frame
 
 
 def _overlap(layout: Layout, headers: Sequence[str], what: str) -> float:

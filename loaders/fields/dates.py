@@ -22,7 +22,9 @@ _YEAR_LAST = r"^\s*(\d{1,2})[/-](\d{1,2})[/-]\d{4}(?:\s|$)"
 _YEARLESS = re.compile(
     r"(?:发布于|更新于|发布:|更新:)?(\d{1,2})(?:[-/.]|月)(\d{1,2})日?(?:发布|更新)?(?:\d{1,2}:\d{2})?(?:发布|更新)?"
 )
-_AGO = re.compile(r"(\d{1,3})(天|日|周|小时|分钟|秒|days?|hours?|weeks?|minutes?)(?:以?前|ago)(?:发布|更新)?")
+_AGO = re.compile(
+    r"(\d{1,3})(天|日|周|小时|分钟|秒|days?|d|hours?|hrs?|h|weeks?|wks?|w|minutes?|mins?)(?:以?前|ago)(?:发布|更新)?"
+)
 _YEARLESS_NAMED = re.compile(
     r"([a-z]{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?|(\d{1,2})(?:st|nd|rd|th)?[ -]([a-z]{3,9})\.?"
 )
@@ -58,8 +60,8 @@ _LABEL = re.compile(
 )
 # More than, within, half: a stretch of time that names no day.
 _VAGUE = re.compile(
-    r"\d{1,3}\+(?:天|日|周|个?月|days?|weeks?|months?)(?:以?前|ago)|(?:\d{1,3}|[一二两三半])?个?(?:天|日|周|月|年|星期)(?:之?内|以内)"
-    r"|半个?[月年]前|最近(?:\d个?[天周月])?|近\d?个?[天周月]|[本上]个?[周月]|(?:\d{1,3}|an?)months?ago|\d{1,3}个?月以?前"
+    r"\d{1,3}\+(?:天|日|周|个?月|days?|d|weeks?|w|months?|mos?)(?:以?前|ago)|(?:\d{1,3}|[一二两三半])?个?(?:天|日|周|月|年|星期)(?:之?内|以内)"
+    r"|半个?[月年]前|最近(?:\d个?[天周月])?|近\d?个?[天周月]|[本上]个?[周月]|(?:\d{1,3}|an?)(?:months?|mos?)ago|\d{1,3}个?月以?前"
     r"|\d{1,3}(?:天|日|周|个月)以上|(?:last|this|past)(?:week|month)"
 )
 VAGUE = "names no day"
@@ -79,7 +81,10 @@ _RELATIVE = {
     "大前天": 3,
 }
 _SILENT = {"", "-", "null", "none", "nan", "无", "暂无", "不限", "长期有效", "长期"}
-_AGO_DAYS = {"天": 1, "日": 1, "day": 1, "days": 1, "周": 7, "week": 7, "weeks": 7}
+_AGO_DAYS = {
+    **dict.fromkeys(("天", "日", "day", "days", "d"), 1),
+    **dict.fromkeys(("周", "week", "weeks", "wk", "wks", "w"), 7),
+}
 
 MONTH_ONLY = "names a month, not a day"
 NEEDS_CRAWL = "needs the day of the crawl; give it with --crawled-on"

@@ -171,6 +171,8 @@ def _title(judge: _Judge) -> pl.Series:
     other = judge.any_of(
         "employer", "pay", "date", "url", "chrome", "experience", "education", "industry", "perks"
     )
+    # Who recruits stands on a card with what he is: 王女士 招聘经理.
+    other |= judge.folded("先生|女士|小姐")
     return ends & sizes & ~judge.folded(r"[。；！？]|[\n\r].*[\n\r]") & ~other & ~judge.of("tags")
 
 

@@ -53,12 +53,13 @@ _SILENT = re.compile(
     r"|(?:negotiable|competitive|undisclosed|tobenegotiated|doe)(?:salary)?|none|null|nan|n/a|-|—)!?"
 )
 _ANY_CODE = re.compile(r"(?<![a-z])[a-z]{3}(?![a-z])")
+_BEHIND_IN_BRACKETS = re.compile(r"\([a-z]{3}\)$")
 _HOME = re.compile(r"cn¥|cny|rmb|cnh|人民币|¥|￥|yuan|圆")
 _MONTHS = re.compile(r"[·•・*×x,;/]?\(?(\d{1,2}(?:\.\d)?)(-\d{1,2})?(?:个月)?薪\)?|[*×x](1[2-9])$")
 # What stands around the figures and does not change them.
 _LABEL = re.compile(
     r"^(?:(?:综合|无责|无责任|基本|固定|税前|税后|到手)*(?:薪资|工资|薪酬|薪水|收入|待遇|底薪|月薪)?(?:范围|待遇)?"
-    r"|salary(?:range)?|pay|compensation):?"
+    r"|(?:employerprovided)?(?:salary(?:range)?|pay)|compensation):?"
 )
 _EXTRA = (
     r"(?:高?提成|绩效(?:奖金|工资)?|奖金|补贴|补助|餐补|房补|年终奖?金?|分红|期权|股票|全勤奖?|周末双休|双休|单休|五险一金|五险|六险一金"
@@ -147,7 +148,7 @@ def parse_pay(text: str) -> Pay:
     folded = cell
     if currency:
         # Three digits behind a dot are thousands: no wage has a thousandth of a euro.
-        cell = re.sub(r"(?<=\d)\.(?=\d{3}(?!\d))", "", currency[1].sub("", cell))
+        cell = re.sub(r"(?<=\d)\.(?=\d{3}(?!\d))", "", _without_money(cell, currency[1]))
     cell = _HOME.sub("", cell)
     cell = re.sub(r"(?:per|(?<![a-z])an?|(?<=\d[kw])an?)(?=hour|day|week|month|year|annum)", "/", cell)
     words = re.sub(r"upto|from|to|salary|range|pay|bonus|commission|equity|stock|compensation", "", cell)
@@ -186,15 +187,28 @@ def parse_pay(text: str) -> Pay:
 
 
 @functools.cache
-def currencies() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """ISO 4217 code and pattern of the currencies that pay is told to be in, in the order of the search."""
-    columns = [Column(name, required=True) for name in ("currency", "pattern", "source")]
+def currencies() -> tuple[tuple[str, re.Pattern[str], bool], ...]:
+    """ISO 4217 code and pattern of the currencies that pay is told to be in, and whether a sign is shared."""
+    columns = [Column(name, required=True) for name in ("currency", "pattern", "shared", "source")]
     table = read_csv(shipped(PACKAGE, "currencies.csv"), columns)
-    return tuple((code, re.compile(pattern)) for code, pattern, _ in table.iter_rows())
+    return tuple(
+        (code, re.compile(pattern), shared == "yes") for code, pattern, shared, _ in table.iter_rows()
+    )
 
 
 def _foreign(cell: str) -> tuple[str, re.Pattern[str]] | None:
-    return next((one for one in currencies() if one[1].search(cell)), None)
+    found = [
+        (shared, hit.start(), at)
+        for at, (_, pattern, shared) in enumerate(currencies())
+        if (hit := pattern.search(cell))
+    ]
+    return currencies()[min(found)[2]][:2] if found else None
+
+
+def _without_money(cell: str, named: re.Pattern[str]) -> str:
+    """Take the names of money out of a cell: the one that counts, and what was put behind it."""
+    cell = named.sub("", cell).replace("$", "")
+    return _BEHIND_IN_BRACKETS.sub("", cell)
 
 
 def _figures_in_digits(cell: str) -> str:
@@ -242,14 +256,15 @@ def _figures(text: str, has_period: bool) -> tuple[float | None, float | None] |
             return "the lower end is above the upper end"
         return low_value, high_value
     upper_only = text.startswith(("upto", "最高"))
-    text = re.sub(r"^(?:upto|from|最高)", "", text)
+    lower_only = text.startswith(("from", "startingat", "startingfrom", "atleast", "最低"))
+    text = re.sub(r"^(?:upto|starting(?:at|from)|from|atleast|最[高低])", "", text)
     found = _SINGLE.fullmatch(text)
     if not found:
         return "cannot be read as pay"
     value = float(found.group(1)) * UNITS[found.group(2) or ""]
     if not found.group(2) and value < SMALLEST_BARE and not has_period and "元" not in text:
         return "a small number without 千, 万 or 元"
-    if found.group(3):
+    if found.group(3) or lower_only:
         return value, None
     return (None, value) if found.group(4) or upper_only else (value, value)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import html
 import re
 import sys
@@ -19,6 +20,7 @@ SPACE = (
 # Separates the tags of one cell while they are still text; no cell may hold it.
 UNIT = "\x1f"
 _LIST = r"(?s)^\s*\[(.*)\]\s*$"
+_LIST_OF_TEXTS = r"""(?s)^\s*\[\s*['"].*['"]\s*\]\s*$"""
 _BETWEEN = r"""['"]\s*,\s*u?['"]"""
 _ENDS = r"""^\s*u?['"]|['"]\s*$"""
 _ENTRIES = r"""^\s*\[?\s*\{\s*['"]"""
@@ -130,6 +132,28 @@ def _character(found: re.Match[str]) -> str:
 def storable(text: str) -> str:
     """Leave out of a text what no table can hold: NULs and halves of surrogate pairs."""
     return text.encode("utf-8", "replace").decode("utf-8").replace("\0", "")
+
+
+def lines_of_lists(cells: pl.Series) -> pl.Series:
+    """Write texts that scrapers kept as a list of their lines as lines.
+
+    Examples
+    --------
+    >>> lines_of_lists(pl.Series(["['职责：', '1、开发；']", "[急] 会计"])).str.split(chr(10)).to_list()
+    [['职责：', '1、开发；'], ['[急] 会计']]
+    """
+    chosen = cells.str.contains(_LIST_OF_TEXTS)
+    return _on_some(cells, chosen, lambda cell: "\n".join(unlisted_lines(cell)) or cell)
+
+
+def unlisted_lines(cell: str) -> list[str]:
+    """Give the texts of a list as JSON or Python writes it; the cell itself where it is no such list."""
+    try:
+        value = ast.literal_eval(cell.strip(SPACE))
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return [cell]
+    whole = isinstance(value, list) and all(isinstance(item, str) for item in value)
+    return [storable(item.strip(SPACE)) for item in value if item.strip(SPACE)] if whole else [cell]
 
 
 def plain_text(cells: pl.Series) -> pl.Series:

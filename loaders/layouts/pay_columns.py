@@ -1,20 +1,23 @@
 """Pay that stands in several columns: its two ends, its currency and its period beside the figures.
 
 A bare figure is CNY only where nothing says otherwise: neither a column of currencies nor places that lie
-abroad.
+abroad, nor addresses on a board of another country.
 """
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping, Sequence
+from urllib.parse import urlsplit
 
 import polars as pl
 
 from graphcli.loaders.fields.pay import parse_pay
 from graphcli.loaders.fields.text import filled_cells
-from graphcli.loaders.layouts.layout import Alternative
+from graphcli.loaders.layouts.layout import PACKAGE, Alternative
 from graphcli.loaders.layouts.place_columns import currency_of
+from graphcli.loaders.reference.files import Column, read_csv, shipped
 
 # Roles of header words: ends of a range of pay, and what its figures are counted in.
 PAY_ENDS = ("pay_low", "pay_high")
@@ -25,6 +28,8 @@ UNIT_IN_HEADER = re.compile(r"[(（\[【]\s*([^()（）\[\]【】]{1,8})\s*[)）
 _NAMES_MONEY = re.compile(
     r"[¥￥$€£₹₩]|人民[币幣]|[美港欧日台]元|[港台]币|(?<![A-Za-z])(?:[A-Z]{3}|rmb|cny)(?![A-Za-z])"
 )
+_BARE_DOLLAR = re.compile(r"(?<![A-Za-z])[$＄]\s*\d")
+MOSTLY = 0.5
 _BARE = re.compile(r"[\d.,\s~～\-–—kKwW千万萬到至+]+")
 
 
@@ -36,7 +41,7 @@ def pay_alternatives(
     if any(mark in column for columns in named.values() for column in columns for mark in "{}"):
         return tuple(Alternative((column,)) for column in named.get("pay", ()))
     currency, period = (named.get(role, [""])[0] for role in COUNTED_IN)
-    money = "" if currency else currency_of(places, sample)
+    money = "" if currency else _money_of_pages(roles.get("url", ()), sample) or currency_of(places, sample)
     made: list[Alternative] = []
     for column in named.get("pay", ()):
         template = pay_template(column, sample)
@@ -51,6 +56,38 @@ def pay_alternatives(
     return tuple(made)
 
 
+@functools.cache
+def _boards_abroad() -> tuple[tuple[re.Pattern[str], str, bool], ...]:
+    """Pattern of a host, the money of its country, and whether that is a dollar."""
+    names = ("host", "currency", "dollar", "source")
+    table = read_csv(shipped(PACKAGE, "money_of_pages.csv"), [Column(name, required=True) for name in names])
+    return tuple((re.compile(host), money, dollar == "yes") for host, money, dollar, _ in table.iter_rows())
+
+
+@functools.cache
+def _dollars() -> frozenset[str]:
+    return frozenset(money for _, money, dollar in _boards_abroad() if dollar)
+
+
+def _money_of_pages(columns: Sequence[str], sample: pl.DataFrame) -> str:
+    """Name the money of the country that most addresses of postings lead to; empty where they do not say."""
+    cells = [
+        cell for column in columns[:1] if column in sample.columns for cell in filled_cells(sample[column])
+    ]
+    hosts = [_host(cell) for cell in cells]
+    for pattern, money, _ in _boards_abroad():
+        if cells and sum(bool(pattern.search(host)) for host in hosts) > MOSTLY * len(cells):
+            return money
+    return ""
+
+
+def _host(address: str) -> str:
+    try:
+        return urlsplit(address if "//" in address else f"//{address}").hostname or ""
+    except ValueError:
+        return ""
+
+
 def _counted(
     pay: Alternative, currency: str, period: str, money: str, sample: pl.DataFrame
 ) -> list[Alternative]:
@@ -63,6 +100,8 @@ def _counted(
             return [with_currency]
         names = (*pay.columns, currency, period)
         return [Alternative(names, template=f"{figures} {{{currency}}}/{{{period}}}"), with_currency]
+    if money in _dollars() and any(_BARE_DOLLAR.search(cell) for cell in cells):
+        return [Alternative(pay.columns, template=f"{figures} ({money})")]
     in_money = money and 2 * sum(bool(_NAMES_MONEY.search(cell)) for cell in cells) <= len(cells)
     plain = Alternative(pay.columns, template=f"{figures} {money}") if in_money else pay
     if period and 2 * sum(bool(_BARE.fullmatch(cell)) for cell in cells) > len(cells):

@@ -52,7 +52,7 @@ def place_alternatives(roles: Mapping[str, Sequence[str]], sample: pl.DataFrame)
         moved = [column for column in columns if _share(held[column], "path") >= MOSTLY]
         whole += moved
         parts[level] = [column for column in columns if column not in moved]
-    whole.sort(key=lambda column: _share(held[column], "list") >= MOSTLY)
+    whole.sort(key=lambda column: [_share(held[column], kind) >= MOSTLY for kind in ("list", "street")])
     _take_parts(whole, parts, held)
     chosen = {level: found[0] for level, found in parts.items() if found}
     joined = _joined(chosen, sample)

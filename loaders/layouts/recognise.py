@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 import polars as pl
 
-from graphcli.loaders.fields.dates import AMBIGUOUS, NEEDS_CRAWL, parse_date
+from graphcli.loaders.fields.dates import AMBIGUOUS, NEEDS_CRAWL, VAGUE, parse_date
 from graphcli.loaders.fields.merged import ROLES as SHARING_ROLES
 from graphcli.loaders.fields.pay import parse_pay
 from graphcli.loaders.fields.text import filled_cells, without_list_notation
@@ -25,6 +25,7 @@ from graphcli.loaders.layouts.pay_columns import (
 from graphcli.loaders.layouts.place_columns import LEVELS, place_alternatives
 from graphcli.loaders.layouts.votes import (
     CONTENT,
+    MOSTLY,
     Content,
     assigned_by_content,
     contents,
@@ -33,6 +34,8 @@ from graphcli.loaders.layouts.votes import (
     names_nothing,
     one_for_many,
     registered_first,
+    told_of_employers,
+    varied_first,
 )
 from graphcli.loaders.reader.header_words import fold_name, header_words
 from graphcli.loaders.reference.files import Column, read_csv, shipped
@@ -46,6 +49,9 @@ LONGEST_JUDGED = 1_000
 # Roles of small vocabularies; of two columns for one of them that counts whose cells can be read.
 PARSED = ("experience", "education", "company_size", "ownership")
 LEAST_JUDGED = 3
+LEAST_TAGS = 0.6
+# A column that tells ownership, size and industry of the employer.
+PROFILE = "profile"
 SHORTEST_TEXT = 16
 # Role of header words for columns about other things.
 OTHER = "other"
@@ -54,7 +60,11 @@ WORD_ROLES = (*ROLES, *LISTS, *PAY_ENDS, *COUNTED_IN, *LEVELS, OTHER)
 BY_WORD = 0.7
 # Without a header for title or employer a sheet is only postings if so many roles are found in its content.
 LEAST_ROLES = 3
-_REPEATED = re.compile(r"( \(\d+\)|_[xy]|\.\d+)$")
+# Without any of them a sheet is a register of companies.
+OF_A_POSTING = (
+    "title", "pay", *PAY_ENDS, "posted_on", "education", "experience", "openings", "url", "text", "tags",
+)  # fmt: skip
+_REPEATED = re.compile(r"( \(\d+\)|_[xy]|\.\d+|, line 1)$")
 _OF_PERSONS = re.compile(r"^(hr|boss|recruiter|recruiters|user|publisher|author|contact)", re.IGNORECASE)
 _OF_COMPANIES = re.compile(
     r"(company|comp|employer|hiringorgani[sz]ation|organi[sz]ation|org|enterprise|corp|brand|firm|advertiser)"
@@ -72,7 +82,7 @@ _NOT_OF_A_COMPANY = ("title", "place", *LEVELS, "url", "text", "posted_on", "ope
 # What scraping tools put behind the name of a column: the text of an element, or where it leads.
 _SCRAPED = re.compile(r"[\s_-]+(text|txt|at|文本|内容)$", re.IGNORECASE)
 # What boards put behind the name of a code to name the words for it: workYear, workYearString.
-_IN_WORDS = re.compile(r"(?<=[a-z])(?:String|Str|Text|Txt)$|_(?:string|str)$")
+_IN_WORDS = re.compile(r"(?<=[a-z\d])(?:String|Str|Text|Txt)$|_(?:string|str)$")
 _LINKED = re.compile(r"(.+?)[\s_\-.]*(?:href|link|url|链接|網址|网址|連結|src)\d*", re.IGNORECASE)
 _LIST_CELL = re.compile(r"\s*\[.*\]\s*", re.DOTALL)
 WRITE_A_LAYOUT = (
@@ -239,10 +249,9 @@ def _forms_of(header: str) -> list[str]:
         last_two = fold_name("".join(parts[-2:]))
         # eduLevel.name is named by the part before.
         names_itself = fold_name(parts[-1]) not in {"name", "text", "value", "display", "label"}
+        # The name with the part before it says more: link.job is the address of a job.
         last = [] if _OF_OTHERS.search(parts[-2]) else [fold_name(parts[-1])]
-        last = [*last, last_two]
-        last = last[::-1] if _inside_a_company(bare) else last
-        forms += last if names_itself else [last_two, fold_name(parts[-2])]
+        forms += [last_two, *last] if names_itself else [last_two, fold_name(parts[-2])]
     return [form for form in forms if form]
 
 
@@ -271,6 +280,10 @@ def _by_header(headers: Sequence[str], sample: pl.DataFrame, what: str) -> Recog
             f"{what}: no column for title or employer among the headers {shown}; {WRITE_A_LAYOUT}"
         )
     main = ("title", "employer", "place", "posted_on", "pay")
+    if not set(roles) & set(OF_A_POSTING):
+        raise DataContractError(
+            f"{what}: tells of companies and of no posting, with the headers {shown_headers(headers)}"
+        )
     shown_of = {role: [roles[role][0]] for role in main if role in roles}
     shown_of |= {"place": list(places[0].columns)} if places else {}
     read_as = ", ".join(
@@ -309,6 +322,8 @@ def _roles_of(headers: Sequence[str], sample: pl.DataFrame, what: str) -> _Roles
     }
     if "employer" in roles:
         roles["employer"] = registered_first(roles["employer"], found)
+    if "title" in roles:
+        roles["title"] = varied_first(roles["title"], found)
     named = "title" in roles or "employer" in roles
     unread = _without_unread(roles, sample, found)
     notes += _fill_by_content(headers, sample, found, roles, confidence, what)
@@ -413,19 +428,37 @@ def _fill_by_content(
         confidence[column] = share
         if not names_nothing(column):
             notes.append(f"{what}: {column!r} was taken for {role.replace('_', ' ')} by what it holds")
-    if "tags" not in roles:
-        taken = {column for columns in roles.values() for column in columns}
-        lists = [
-            column
-            for column in free
-            if column not in taken
-            and found.get(column, Content({}, 0, 0)).of(("tags",)) >= 0.6
-            and found[column].of(("perks", "merged", "place", "company_size")) < 0.3
-        ]
-        if lists:
-            roles["tags"] = lists[:1]
-            confidence[lists[0]] = round(found[lists[0]].of(("tags",)), 2)
+    taken = {column for columns in roles.values() for column in columns}
+    free = [column for column in free if column not in taken and column in found]
+    _fill_lists(free, sample, found, roles, confidence)
     return notes
+
+
+def _fill_lists(
+    free: Sequence[str],
+    sample: pl.DataFrame,
+    found: Mapping[str, Content],
+    roles: dict[str, list[str]],
+    confidence: dict[str, float],
+) -> None:
+    """Take columns of lists for what they tell of employers, else for tags."""
+    told = {column: told_of_employers(sample[column]) for column in free}
+    profiles = [
+        column for column in free if told[column][1] >= MOSTLY and found[column].filled >= LEAST_JUDGED
+    ]
+    if profiles:
+        roles[PROFILE] = profiles[:1]
+        confidence[profiles[0]] = round(told[profiles[0]][1], 2)
+    of_skills = [
+        column
+        for column in free
+        if found[column].of(("tags",)) >= LEAST_TAGS
+        and found[column].of(("perks", "merged", "place", "company_size")) < LEAST_READABLE
+        and told[column][0] < LEAST_READABLE
+    ]
+    if of_skills and "tags" not in roles:
+        roles["tags"] = of_skills[:1]
+        confidence[of_skills[0]] = round(found[of_skills[0]].of(("tags",)), 2)
 
 
 def _judged_as(role: str) -> str:
@@ -463,6 +496,7 @@ def _layout_of(
         cells=cells,
         tags=tuple(roles.get("tags", ())),
         perks=tuple(roles.get("perks", ())),
+        profile=next(iter(roles.get(PROFILE, ())), ""),
         fingerprint=BY_HEADER,
     )
 
@@ -492,7 +526,7 @@ def _reads_as_pay(cell: str) -> bool:
 
 def _reads_as_date(cell: str) -> bool:
     posted, problem = parse_date(cell)
-    return posted is not None or problem in {"", NEEDS_CRAWL, AMBIGUOUS}
+    return posted is not None or problem in {"", NEEDS_CRAWL, AMBIGUOUS, VAGUE}
 
 
 def _reads_as_url(cell: str) -> bool:

@@ -17,6 +17,7 @@ import polars as pl
 from graphcli.loaders.fields.kinds import kinds
 from graphcli.loaders.fields.merged import ROLES as SHARING_ROLES
 from graphcli.loaders.fields.merged import items_of, split_merged
+from graphcli.loaders.fields.tags import tells_of_employer
 from graphcli.loaders.fields.text import column_named, filled_cells, trimmed
 
 # Role → the kinds of cell it is made of, and the share of such cells that gives a column the role.
@@ -31,6 +32,7 @@ CONTENT: Mapping[str, tuple[tuple[str, ...], float]] = {
     "url": (("url",), 0.6),
     "company_size": (("company_size",), 0.6),
     "ownership": (("ownership",), 0.6),
+    "industry": (("industry",), 0.6),
     "text": (("text",), 0.6),
 }
 # A column under a role's header that is mostly of one of these kinds and hardly of its own is another.
@@ -128,6 +130,23 @@ def registered_first(columns: Sequence[str], found: Mapping[str, Content]) -> li
     return [*clearly, *(column for column in columns if column not in clearly)]
 
 
+def varied_first(columns: Sequence[str], found: Mapping[str, Content]) -> list[str]:
+    """Order columns of titles: one word all over is what was searched for, or the name of a page.
+
+    Examples
+    --------
+    >>> held = {"标题": Content({}, 9, 1), "职位": Content({}, 9, 7)}
+    >>> varied_first(["标题", "职位"], held)
+    ['职位', '标题']
+    """
+    alike = [column for column in columns if column in found and _all_alike(found[column])]
+    return [*(column for column in columns if column not in alike), *alike]
+
+
+def _all_alike(content: Content) -> bool:
+    return content.filled >= 5 and content.distinct == 1
+
+
 def one_for_many(content: Content) -> bool:
     """Whether addresses are those of pages of results or of companies: each stands over many records."""
     return content.filled >= 5 and content.distinct <= max(1, content.filled // 10)
@@ -184,6 +203,9 @@ def _may_be(role: str, content: Content) -> bool:
     if role == "title":
         # One word all over is what was searched for.
         return not repeats and content.shares.get("employer", 0.0) < MOSTLY
+    if role == "industry":
+        # One word all over is the part of the board that was crawled.
+        return content.distinct > 1
     if role == "employer":
         return content.shares.get("title", 0.0) < content.shares.get("employer", 0.0)
     return True
@@ -210,3 +232,10 @@ def merged_roles(cells: pl.Series, content: Content) -> dict[str, float]:
     levels = [role for role in LEVELS_IN_LISTS if shares[role] >= MOSTLY]
     roles = {role: share for role, share in roles.items() if share >= MOSTLY or role in LEVELS_IN_LISTS}
     return roles if levels and len(roles) > 1 else {}
+
+
+def told_of_employers(cells: pl.Series) -> tuple[float, float]:
+    """Give the shares of filled cells that tell of the employer, and that tell nothing else."""
+    filled = filled_cells(cells)
+    told, whole = tells_of_employer(filled).mean().row(0)
+    return float(told or 0.0), float(whole or 0.0)

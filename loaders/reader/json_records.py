@@ -428,6 +428,9 @@ def cell_text(value: Any) -> str:
     """Write a value as the text of a cell."""
     if isinstance(value, str):
         return storable(value)
-    if isinstance(value, list) and len(value) == 1 and isinstance(value[0], str):
-        return storable(value[0])
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        # Scrapers keep the white space between two elements of a page as a text of its own.
+        value = [item for item in value if item.strip()]
+        if len(value) == 1:
+            return storable(value[0])
     return storable(json.dumps(value, ensure_ascii=False))

@@ -54,6 +54,12 @@ def test_every_form_gives_the_same_records(tmp_path, text):
     assert read(tmp_path / "a.txt", text) == (RECORDS, [])
 
 
+def test_white_space_between_the_texts_of_an_element_is_no_text(tmp_path):
+    record = {"title": ["会计"], "place": ["\n  ", "苏州", " "], "text": ["职责", "", "要求"]}
+    read_back = {"title": "会计", "place": "苏州", "text": '["职责", "要求"]'}
+    assert read(tmp_path / "a.jsonl", f"{json.dumps(record)}\n" * 2) == ([read_back] * 2, [])
+
+
 def test_a_page_of_postings_a_line(tmp_path):
     text = "\n".join(json.dumps({"code": 0, "answer": {"jobs": RECORDS}}) for _ in range(2))
     assert read(tmp_path / "a.jsonl", text) == (RECORDS * 2, [])

@@ -57,6 +57,8 @@ RELATIVE = {
     "刚刚": CRAWL,
     "2小时前": CRAWL,
     "Posted 3 days ago": CRAWL - timedelta(days=3),
+    "3d ago": CRAWL - timedelta(days=3),
+    "5h ago": CRAWL,
     "2 weeks ago": CRAWL - timedelta(days=14),
 }
 
@@ -112,7 +114,8 @@ def test_another_day_is_no_day_of_posting(cell):
 
 
 @pytest.mark.parametrize(
-    "cell", ["3个月前", "近一周", "30天以上", "last week", "1 month ago", "30+ days ago"]
+    "cell",
+    ["3个月前", "近一周", "30天以上", "last week", "1 month ago", "30+ days ago", "30+d ago", "3mo ago"],
 )
 def test_a_stretch_of_time_names_no_day_with_or_without_a_crawl(cell):
     assert parse_date(cell) == parse_date(cell, CRAWL) == (None, VAGUE)

@@ -115,7 +115,12 @@ OTHER_CURRENCIES = {
     "月薪 NT$40,000~50,000": ("TWD", 40_000, 50_000),
     "$120,000 - $150,000 a year": ("USD", 10_000, 12_500),
     "$100K/yr - $130K/yr": ("USD", 100_000 * YEAR, 130_000 * YEAR),
-    "From $20 an hour": ("USD", 20 * HOUR, 20 * HOUR),
+    "From $20 an hour": ("USD", 20 * HOUR, None),
+    "Employer Provided Salary:$25 - $30 Per Hour": ("USD", 25 * HOUR, 30 * HOUR),
+    # What stands first counts, and a sign that names its country before a bare one.
+    "US$4,000 - US$6,000 per month (HKD)": ("USD", 4_000, 6_000),
+    "$30K - 45K per month (HKD)": ("HKD", 30_000, 45_000),
+    "C$60,000 a year": ("CAD", 5_000, 5_000),
     "£30k": ("GBP", None, None),
     "EUR 48.000 - 60.000 per year": ("EUR", 4_000, 5_000),
     "₹ 3-6 Lacs PA": ("INR", 25_000, 50_000),

@@ -28,6 +28,8 @@ EDUCATION = {
     "硕士以上": "master",
     "bachelor degree or above": "bachelor",
     "PhD": "doctorate",
+    "本科生毕业": "bachelor",
+    "硕士生毕业,博士生毕业": "master",
     "985/211": None,
     "3-5年": None,
 }
@@ -39,6 +41,7 @@ EXPERIENCE = {
     "经验3-5年": "3-4 years",
     "3年工作經驗以上": "3-4 years",
     "無經驗可": "none",
+    "經歷不拘": "any",
     "1–3年": "1-2 years",
     "less than 1 year": "under 1 year",
     "半年以上": "under 1 year",
@@ -64,6 +67,7 @@ OWNERS = {
     "Joint venture": "joint_venture",
     "港澳台": "hong_kong_macau_taiwan",
     "Public company": "listed",
+    "高等教育单位": "public_institution",
     "D轮及以上": None,
     "20-99人": None,
 }

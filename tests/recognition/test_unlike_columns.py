@@ -11,6 +11,7 @@ import pytest
 
 from graphcli.loaders.load import load
 from graphcli.workspace import tables
+from graphcli.workspace.errors import DataContractError
 from graphcli.workspace.folder import WorkspaceFolder
 
 COUNT = 6
@@ -196,3 +197,70 @@ def test_answers_of_an_interface_wrap_each_posting_and_its_pay(tmp_path):
     assert read["title"].to_list() == ["Data Scientist"] * COUNT
     # Abroad, and no currency is named: the figures are kept as they are and nothing is counted.
     assert read.select("pay_raw", "pay_low").unique().rows() == [("120000-240000 XXX/PA", None)]
+
+
+def test_what_a_column_tells_of_the_employer_is_no_skill(tmp_path):
+    told = ["民营|150-500人|互联网", "国企 | 20-99人 | 金融", "互联网A轮20-99人"] * 2
+    read = postings(loaded(tmp_path, BASE | {"公司信息": told}))
+    assert read["company_size"].to_list() == ["150-500", "20-99", "20-99"] * 2
+    assert read["ownership"].to_list() == ["private", "state", None] * 2
+    assert read["industry_raw"].to_list() == ["互联网", "金融", "互联网"] * 2
+    texts = WorkspaceFolder(tmp_path / "workspace").read_all("texts", tables.TEXTS)
+    assert set(texts["tags"].list.len()) == {0}
+
+
+def test_one_title_over_all_rows_gives_way_to_titles_that_differ(tmp_path):
+    columns = {"标题": ["招聘信息"] * COUNT, "jname": BASE["职位"], "公司": BASE["公司"]}
+    assert postings(loaded(tmp_path, columns))["title"].to_list() == BASE["职位"]
+
+
+def test_a_register_of_companies_is_refused(tmp_path):
+    columns = {
+        "公司": BASE["公司"],
+        "性质": ["民营"] * COUNT,
+        "规模": ["20-99人"] * COUNT,
+        "城市": ["苏州"] * COUNT,
+    }
+    with pytest.raises(DataContractError, match="tells of companies and of no posting"):
+        loaded(tmp_path, columns)
+
+
+@pytest.mark.parametrize(
+    ("host", "pay", "money"),
+    [
+        ("hk.board.example", "$30K - 45K per month", "HKD"),
+        ("www.board.com.au", "$30,000 - $45,000 per month", "AUD"),
+        ("www.board.com.tw", "月薪30,000~45,000元", "TWD"),
+        ("www.board.com", "$30,000 - $45,000 per month", "USD"),
+    ],
+)
+def test_a_bare_figure_or_dollar_is_the_money_of_the_boards_country(tmp_path, host, pay, money):
+    urls = [f"https://{host}/job/{number}" for number in range(COUNT)]
+    read = postings(loaded(tmp_path, BASE | {"链接": urls, "薪资": [pay] * COUNT}))
+    assert read.select("pay_low", "pay_currency", "pay_other_low", "pay_other_high").unique().rows() == [
+        (None, money, 30_000, 45_000)
+    ]
+
+
+def test_industries_that_no_header_names_are_found(tmp_path):
+    industries = ["互联网", "电子商务", "贸易", "电子商务", "互联网", "咨询"]
+    assert postings(loaded(tmp_path, BASE | {"col_x": industries}))["industry_raw"].to_list() == industries
+
+
+def test_the_address_of_a_job_comes_before_that_of_its_statistics(tmp_path):
+    links = [
+        {"apply": f"https://board.example/apply/{n}", "job": f"https://board.example/job/{n}"}
+        for n in range(COUNT)
+    ]
+    named = zip(BASE["职位"], BASE["公司"], links, strict=True)
+    records = [{"职位": title, "公司": firm, "link": link} for title, firm, link in named]
+    (tmp_path / "made.json").write_text(json.dumps(records), encoding="utf-8")
+    workspace = WorkspaceFolder(tmp_path / "workspace")
+    load(workspace, [tmp_path / "made.json"])
+    assert postings(workspace)["url"].to_list() == [link["job"] for link in links]
+
+
+def test_a_number_among_industries_is_set_aside(tmp_path):
+    workspace = loaded(tmp_path, BASE | {"行业": ["互联网", "-1", "贸易", "3.8", "机械制造", "咨询"]})
+    assert postings(workspace)["industry_raw"].to_list() == ["互联网", None, "贸易", None, "机械制造", "咨询"]
+    assert issues(workspace).filter(action="blanked")["value"].to_list() == ["-1", "3.8"]
