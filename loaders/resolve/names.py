@@ -329,8 +329,10 @@ def _strip_after_legal_form(parsed: ParsedName, rules: NameRules) -> ParsedName:
     end = max(text.rfind(form) + len(form) if form in text else 0 for form in _whole_forms(rules))
     head, rest = text[:end], text[end:].strip(" -·_:,/|")
     # An institute below a group is a body of its own: 中国船舶集团有限公司第七一五研究所 is not the group.
-    if end == 0 or not rest or len(head) <= _SHORTEST_BASE + 1 or _INSTITUTE.search(rest):
+    if end == 0 or not rest or len(head) <= _SHORTEST_BASE + 1:
         return parsed
+    if _INSTITUTE.search(rest):
+        return replace(parsed, normalised=head, branch=rest) if _is_unit(head, rest, rules) else parsed
     if rest.endswith(rules.branch_after_legal_form):
         return replace(parsed, normalised=head, branch=parsed.branch or rest)
     if rest in rules.places and rest not in rules.regions:
@@ -339,6 +341,13 @@ def _strip_after_legal_form(parsed: ParsedName, rules: NameRules) -> ParsedName:
     if not _HAS_CJK.search(rest) or short_name or _only_notices(rest, rules):
         return replace(parsed, normalised=head, notes=(*parsed.notes, rest))
     return parsed
+
+
+def _is_unit(head: str, rest: str, rules: NameRules) -> bool:
+    """Whether a firm's institute bears only its place: 华为技术有限公司杭州研究所."""
+    place = _INSTITUTE.sub("", rest, count=1)
+    named = place in rules.places and place not in rules.regions and rest.startswith(place)
+    return named and not _SIDE_BY_SIDE.search(head.removesuffix(_legal_form_at_end(head, rules)))
 
 
 def _only_notices(text: str, rules: NameRules) -> bool:

@@ -149,6 +149,8 @@ FOUND = [
     ("航天五院", "casc", "institute", "defense"),
     ("中航工业计算所", "avic", "institute", "defense"),
     ("航空工业成都飞机设计研究所", "avic", "institute", "defense"),
+    ("中国航空工业集团公司金城南京机电液压工程研究中心", "avic", "institute", "defense"),
+    ("航空工业自控所", "avic", "institute", "defense"),
     ("中物院九所", "caep", "institute", "defense"),
     ("成都飞机工业（集团）有限责任公司", "avic", "subsidiary", "defense"),
     ("航空工业沈飞", "avic", "subsidiary", "defense"),

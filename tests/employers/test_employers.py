@@ -331,6 +331,10 @@ def test_real_names_of_one_board(shared_data: Path):
         ("月之暗面", "Moonshot AI"),
         ("DeepSeek", "杭州深度求索人工智能基础技术研究有限公司"),
         ("国家电网公司", "State Grid"),
+        ("腾讯科技（深圳）有限公司", "Tencent Technology (Shenzhen) Company Limited"),
+        ("重庆长安新能源汽车科技有限公司", "深蓝汽车科技有限公司"),
+        ("华为技术有限公司杭州研究所", "华为技术有限公司"),
+        ("中兴通讯股份有限公司南京研究院", "中兴通讯"),
     ],
 )
 def test_brand_or_former_name_is_the_employer(name: str, other: str):
@@ -441,6 +445,9 @@ def test_a_numbered_body_is_the_same_however_its_group_is_written(name: str, oth
         ("中国航天科技集团公司第五研究院", "中国航天科技集团公司第五研究院第五〇二研究所"),
         ("中科院软件所", "中科院自动化所"),
         ("中科院招待所", "中国科学院招待研究所"),
+        ("中国船舶集团有限公司上海研究院", "中国船舶集团有限公司"),
+        ("中国移动通信有限公司研究院", "中国移动通信有限公司"),
+        ("华为技术有限公司杭州研究所", "华为技术服务有限公司"),
     ],
 )
 def test_bodies_of_other_numbers_or_groups_stay_apart(name: str, other: str):
