@@ -42,10 +42,11 @@ from graphcli.workspace.identity import SEPARATOR, stable_hashes
 LOST = "\ufffd"
 # A line of its own under the name of an employer: what its staff think of it.
 RATING = r"\s*[\r\n]\s*(?:[0-4](?:\.\d)?|5(?:\.0)?)\s*[★⭐]?\s*$"
+VERIFIED = "with verification"
 GUARD = r"^'+[=+\-@\t\r]"
 NO_EMPLOYER, NO_PLACE, NO_TITLE = "no employer", "no place", "no title"
 # Read from the cell as it was written, or a text of many lines.
-WRITTEN_LONG = ("text", "url", "pay", "posted_on")
+WRITTEN_LONG = ("text", "url")
 NAMELESS = "neither title nor employer: no posting"
 FURNITURE = "part of the page around the postings: no posting"
 NO_EDUCATION_BUT_LANGUAGE = "names a language, not a level of education; kept as a tag"
@@ -110,7 +111,7 @@ def canonical_batch(
     split, misplaced = _judged_parts(split, columns)
     fields = split.select(ROW, *(_role(role, columns).alias(role) for role in ROLES))
     fields = _with_places_of_lists(fields, split, columns)
-    fields = fields.with_columns(pl.col("employer").str.replace(RATING, ""))
+    fields = fields.with_columns(pl.col("employer").str.replace(RATING, ""), once_written(fields["title"]))
     fields = fields.with_columns(
         one_line(fields[role], joiner="\n" if role == "place" else " ")
         for role in ROLES
@@ -150,6 +151,26 @@ def canonical_batch(
     )
     found = issue_table([*issues, *field_issues, *_missing(fields, layout)], context)
     return CanonicalBatch(postings, texts, found, _content(frame, context), lost_characters)
+
+
+def once_written(titles: pl.Series) -> pl.Series:
+    """Write a title once that a page shows twice: to be seen, and to be read aloud.
+
+    Examples
+    --------
+    >>> once_written(pl.Series(["Nurse\\rNurse with verification", "Nurse\\rChef"])).to_list()
+    ['Nurse', 'Nurse\\rChef']
+    """
+    found = titles.str.contains(r"\S\s*[\r\n]+\s*\S").fill_null(False)
+    positions = found.arg_true()
+    texts = [_first_if_all_alike(title) for title in titles.gather(positions)]
+    return titles.clone().scatter(positions, pl.Series(texts, dtype=pl.String)) if texts else titles
+
+
+def _first_if_all_alike(title: str) -> str:
+    first, *others = [line.strip() for line in title.splitlines() if line.strip()]
+    alike = all(line.removesuffix(VERIFIED).strip() == first for line in others)
+    return first if alike else title
 
 
 def _prepared(raw: pl.DataFrame, layout: Layout) -> pl.DataFrame:

@@ -25,6 +25,8 @@ _LIST = re.compile(r"\s*\[\s*(['\"].*['\"])\s*\]\s*", re.DOTALL)
 _BETWEEN_ITEMS = re.compile(r"['\"]\s*,\s*['\"]")
 _NOT_INSIDE = r"(?<![\d.a-z])"
 _EDGES = " \t\r\n|｜/·•・,，、;；-—:：_+&.。()（）[]【】\x00\u3000\u2028\u2029\x85\xa0"
+# What is asked for of nobody: no value of any role, and nothing that is lost.
+_LEFT_OPEN = re.compile(r"(?:语言|年龄|性别|专业|户籍|婚姻?)(?:要求)?[:：]?不限")
 _PIECES = re.compile(r"[\x00|｜,，、;；\s]+")
 _AROUND = {
     "pay": r"(?![\d.a-z年岁人])",
@@ -86,7 +88,7 @@ def split_cell(cell: str, wanted: Sequence[str]) -> tuple[dict[str, str], str | 
     items = items_of(cell)
     if len(items) > 1:
         return _split_items(items, wanted)
-    text = unicodedata.normalize("NFKC", cell)
+    text = _LEFT_OPEN.sub("\0", unicodedata.normalize("NFKC", cell))
     found: dict[str, str] = {}
     for role in wanted:
         hit = _patterns()[role].search(text) if role != "place" else None

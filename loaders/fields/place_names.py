@@ -9,9 +9,12 @@ import polars as pl
 
 from graphcli.loaders.resolve import place_latin, place_reading
 from graphcli.loaders.resolve.place_tables import Gazetteer, gazetteer, has_chinese
+from graphcli.loaders.resolve.places import resolve_places
 
 LONGEST_PIECE = 16
 _BARE_END = re.compile(r"^(?:地区|市区|市内|周边|附近|等地?|郊区|全境|[东南西北中]部|区域)$")
+# Austin, TX 78701, US
+_OF_A_STATE = re.compile(r"[A-Z][A-Za-z.' -]+, [A-Z]{2}(?: \d{5})?(?:, (?:US|USA|United States))?")
 _WORDLIKE = re.compile(r"^[\w\u4e00-\u9fff()（）]+$")
 _NO_PIECE = re.compile(
     r"(?:公司|工程师|经理|专员|主管|集团|大学|学院|\d年|本科|大专|硕士|博士|经验|\d[kK万千元人])"
@@ -46,6 +49,8 @@ def is_place(cell: str, streets: bool = True) -> bool:
     """
     tables = gazetteer()
     text = place_reading.clean(cell)
+    if _OF_A_STATE.fullmatch(text):
+        return resolve_places([text])["status"].item() == "foreign"
     items = [item.strip() for item in place_reading.LIST_MARKS.split(text)[::2]]
     items = [place_reading.AND_OTHERS.sub("", item) for item in items if item]
     return bool(items) and len(items) <= 40 and all(_is_item(item, tables, streets) for item in items)

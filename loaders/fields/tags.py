@@ -9,7 +9,7 @@ from graphcli.loaders.fields.text import clean_tags, unlisted_tags
 from graphcli.loaders.fields.vocabulary import SIZE_PATTERN, Vocabulary, load_vocabulary
 
 _SIZE = f"^{SIZE_PATTERN}$"
-_BETWEEN_PARTS = r"[｜\r\n]+"
+_BETWEEN_PARTS = r"[｜\r\n]+|\s+[/／]\s+"
 # Size and stage of funding as the card of a page runs them together with what stands around them.
 _STAGE = r"(?i:pre-?)?[A-Ga-g]\+?轮(?:及以上)?|(?:天使|种子)轮|(?:不需要|未|战略)融资"
 _GLUED = rf"((?:少于\d+|\d+-\d+)人|\d+人(?:及?以上|以下)|{_STAGE}|已上市)"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
+import statistics
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 
@@ -24,6 +25,10 @@ PAY_ENDS = ("pay_low", "pay_high")
 COUNTED_IN = ("pay_currency", "pay_period")
 SMALLEST_IN_YUAN = 500.0
 A_MONTH = "元/月"
+# Half of the postings of no crawl offer so much a month.
+MORE_THAN_A_MONTH = 60_000.0
+LEAST_WAGES = 5
+_NAMES_PERIOD = re.compile(r"[年月周日天时薪]|(?i:month|year|hour|week|day|annum|/[ymhd]|p\.?a\b)")
 UNIT_IN_HEADER = re.compile(r"[(（\[【]\s*([^()（）\[\]【】]{1,8})\s*[)）\]】]\s*$")
 _NAMES_MONEY = re.compile(
     r"[¥￥$€£₹₩]|人民[币幣]|[美港欧日台]元|[港台]币|(?<![A-Za-z])(?:[A-Z]{3}|rmb|cny)(?![A-Za-z])"
@@ -45,6 +50,8 @@ def pay_alternatives(
     made: list[Alternative] = []
     for column in named.get("pay", ()):
         template = pay_template(column, sample)
+        if not (template or currency or period or money):
+            template = _a_years(column, sample)
         made += _counted(Alternative((column,), template=template), currency, period, money, sample)
     if all(end in named for end in PAY_ENDS):
         low, high = (named[end][0] for end in PAY_ENDS)
@@ -126,6 +133,18 @@ def pay_template(column: str, sample: pl.DataFrame) -> str:
     alone = sum(parse_pay(cell).low is not None for cell in cells)
     with_unit = sum(parse_pay(f"{cell}{text}/{period}").low is not None for cell in cells)
     return template if with_unit > max(alone, 0.5 * len(cells)) else ""
+
+
+def _a_years(column: str, sample: pl.DataFrame) -> str:
+    """Read figures that name no period as a year's, where half of them are more than people earn a month."""
+    if "{" in column or "}" in column:
+        return ""
+    cells = filled_cells(sample[column]).to_list()
+    wages = [wage for cell in cells if (wage := parse_pay(cell)).low is not None]
+    if len(wages) < LEAST_WAGES or any(_NAMES_PERIOD.search(cell) for cell in cells):
+        return ""
+    usual = statistics.median(wage.low for wage in wages if wage.low is not None)
+    return f"{{{column}}}/年" if usual >= MORE_THAN_A_MONTH else ""
 
 
 def _range_of_pay(low: str, high: str, sample: pl.DataFrame, in_yuan: bool) -> str:

@@ -27,6 +27,7 @@ from graphcli.loaders.layouts.votes import (
     CONTENT,
     MOSTLY,
     Content,
+    all_alike,
     assigned_by_content,
     contents,
     contradicted,
@@ -38,6 +39,7 @@ from graphcli.loaders.layouts.votes import (
     varied_first,
 )
 from graphcli.loaders.reader.header_words import fold_name, header_words
+from graphcli.loaders.reader.line_cells import line_name
 from graphcli.loaders.reference.files import Column, read_csv, shipped
 from graphcli.workspace.errors import DataContractError
 
@@ -64,7 +66,8 @@ LEAST_ROLES = 3
 OF_A_POSTING = (
     "title", "pay", *PAY_ENDS, "posted_on", "education", "experience", "openings", "url", "text", "tags",
 )  # fmt: skip
-_REPEATED = re.compile(r"( \(\d+\)|_[xy]|\.\d+|, line 1)$")
+FIRST_LINE = line_name("", 1)
+_REPEATED = re.compile(rf"( \(\d+\)|_[xy]|\.\d+|{FIRST_LINE})$")
 _OF_PERSONS = re.compile(r"^(hr|boss|recruiter|recruiters|user|publisher|author|contact)", re.IGNORECASE)
 _OF_COMPANIES = re.compile(
     r"(company|comp|employer|hiringorgani[sz]ation|organi[sz]ation|org|enterprise|corp|brand|firm|advertiser)"
@@ -77,7 +80,18 @@ _OF_OTHERS = re.compile(
     r"|classification|logo|image",
     re.IGNORECASE,
 )
+# Of whom a header speaks that no word names: companyAddresses, boss_active, 公司动态.
+_TOLD_OF_COMPANIES = re.compile(
+    r"(?:company|comp|employer|enterprise|corp|brand|advertiser)(?=[A-Z_\s.-])|(?:公司|企业|单位)(?=.)",
+    re.IGNORECASE,
+)
+_TOLD_OF_PERSONS = re.compile(
+    r"(?:hr|boss|recruiter|publisher|contact|user)(?=[A-Z_\s.-]|Info)|(?:发布者|发布人|招聘者|招聘人|联系人)",
+    re.IGNORECASE,
+)
 _OF_POSTINGS = re.compile(r"(job|position|posting|vacanc|post|opening)", re.IGNORECASE)
+# What a column whose header speaks of a company is not, whatever it holds.
+NOT_OF_COMPANIES = ("place", "url", "text", "posted_on", "tags")
 _NOT_OF_A_COMPANY = ("title", "place", *LEVELS, "url", "text", "posted_on", "openings")
 # What scraping tools put behind the name of a column: the text of an element, or where it leads.
 _SCRAPED = re.compile(r"[\s_-]+(text|txt|at|文本|内容)$", re.IGNORECASE)
@@ -237,6 +251,12 @@ def _word_of(header: str, role_of: Mapping[str, str]) -> tuple[str, str]:
         return "", "" if not of else "url" if of == "title" else OTHER
     if role in _NOT_OF_A_COMPANY and name not in forms[:2] and _inside_a_company(header):
         return name, OTHER
+    if role == "tags" and _inside_a_company(header):
+        # What labels a company is what it offers.
+        return name, "perks"
+    if role == OTHER and header.endswith(FIRST_LINE):
+        # What a whole card is called says little of its first line.
+        return "", ""
     return name, role
 
 
@@ -423,7 +443,7 @@ def _fill_by_content(
     missing = [role for role in CONTENT if role not in roles]
     missing = [role for role in missing if role != "pay" or not set(PAY_ENDS) <= set(roles)]
     missing = [role for role in missing if role != "place" or "place_city" not in roles]
-    for role, (column, share) in assigned_by_content(missing, free, found).items():
+    for role, (column, share) in assigned_by_content(missing, free, found, _barred(free)).items():
         roles[role] = [column]
         confidence[column] = share
         if not names_nothing(column):
@@ -434,6 +454,16 @@ def _fill_by_content(
     return notes
 
 
+def _barred(columns: Sequence[str]) -> set[tuple[str, str]]:
+    """Roles that columns cannot have whatever they hold: a company's address is no place of work."""
+    of_companies = [
+        column for column in columns if _TOLD_OF_COMPANIES.match(column) or _inside_a_company(column)
+    ]
+    of_persons = [column for column in columns if _TOLD_OF_PERSONS.match(column)]
+    barred = {(role, column) for role in NOT_OF_COMPANIES for column in of_companies}
+    return barred | {(role, column) for role in (*CONTENT, "tags") for column in of_persons}
+
+
 def _fill_lists(
     free: Sequence[str],
     sample: pl.DataFrame,
@@ -442,6 +472,7 @@ def _fill_lists(
     confidence: dict[str, float],
 ) -> None:
     """Take columns of lists for what they tell of employers, else for tags."""
+    barred = _barred(free)
     told = {column: told_of_employers(sample[column]) for column in free}
     profiles = [
         column for column in free if told[column][1] >= MOSTLY and found[column].filled >= LEAST_JUDGED
@@ -453,6 +484,8 @@ def _fill_lists(
         column
         for column in free
         if found[column].of(("tags",)) >= LEAST_TAGS
+        and ("tags", column) not in barred
+        and not all_alike(found[column])
         and found[column].of(("perks", "merged", "place", "company_size")) < LEAST_READABLE
         and told[column][0] < LEAST_READABLE
     ]

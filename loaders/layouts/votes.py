@@ -8,7 +8,7 @@ without a role are weighed together, so that of two columns of names the one tha
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,7 +43,7 @@ CONTRARY: Mapping[str, tuple[str, ...]] = {
     "place": ("employer", "title", "pay", "education", "experience", "date", "url", "text", "number"),
     "education": ("employer", "title", "pay", "experience", "place", "date", "url"),
     "experience": ("employer", "title", "pay", "education", "place", "date", "url"),
-    "text": ("url", "date", "pay"),
+    "text": ("url", "date", "pay", "merged"),
     "industry": ("number",),
     "ownership": ("industry",),
 }  # fmt: skip
@@ -139,11 +139,12 @@ def varied_first(columns: Sequence[str], found: Mapping[str, Content]) -> list[s
     >>> varied_first(["标题", "职位"], held)
     ['职位', '标题']
     """
-    alike = [column for column in columns if column in found and _all_alike(found[column])]
+    alike = [column for column in columns if column in found and all_alike(found[column])]
     return [*(column for column in columns if column not in alike), *alike]
 
 
-def _all_alike(content: Content) -> bool:
+def all_alike(content: Content) -> bool:
+    """Whether a column says one thing all over, and nothing of single postings."""
     return content.filled >= 5 and content.distinct == 1
 
 
@@ -158,9 +159,17 @@ def names_nothing(header: str) -> bool:
 
 
 def assigned_by_content(
-    free_roles: Sequence[str], free_columns: Sequence[str], found: Mapping[str, Content]
+    free_roles: Sequence[str],
+    free_columns: Sequence[str],
+    found: Mapping[str, Content],
+    barred: Collection[tuple[str, str]] = (),
 ) -> dict[str, tuple[str, float]]:
     """Give free roles to free columns by what these hold, all of them weighed together.
+
+    Parameters
+    ----------
+    barred
+        Pairs of a role and a column that are not for each other.
 
     Returns
     -------
@@ -179,7 +188,7 @@ def assigned_by_content(
         for place, column in enumerate(columns):
             content = found[column]
             share = content.of(names)
-            if share < least or not _may_be(role, content):
+            if share < least or (role, column) in barred or not _may_be(role, content):
                 continue
             # Between equals the fuller column wins, then the one further left.
             fullness = content.filled / max(one.filled for one in found.values())

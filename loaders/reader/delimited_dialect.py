@@ -103,7 +103,7 @@ def sniff(sample: str, complete: bool = True) -> Dialect:
         score = _score(dialect, sample, complete)
         if separator == "，" and (score[0] < 0.8 or best_score[0] > 0.5):
             continue
-        if _beats(score, best_score):
+        if _beats(score, best_score) and not _only_in_cells(dialect, best, score, best_score, sample):
             best, best_score = dialect, score
     for separator in LONG_SEPARATORS:
         if separator not in sample:
@@ -118,6 +118,17 @@ def sniff(sample: str, complete: bool = True) -> Dialect:
         elif score[0] > best_score[0] + 0.2 and score[1] > 2:
             best, best_score = dialect, score
     return _finished(best, sample, complete)
+
+
+def _only_in_cells(
+    other: Dialect, best: Dialect, score: tuple[float, int], best_score: tuple[float, int], sample: str
+) -> bool:
+    """Whether a mark joins the parts of a cell: not even the names of the columns are separated by it.
+
+    ``title,company,terms`` stands over ``会计,甲,本科|3年|语言不限|年龄不限``.
+    """
+    first = [next(iter(_records(dialect, sample, True)), []) for dialect in (other, best)]
+    return len(first[0]) == 1 and len(first[1]) == best_score[1] > 1 and best_score[0] >= score[0]
 
 
 def _always(single: Dialect, separator: str, sample: str) -> bool:

@@ -36,6 +36,7 @@ TELLING = (
     "title",
 )  # fmt: skip
 PROFILE = "profile"
+_RATING = re.compile(r"[0-5](?:\.\d)?\s*[★⭐]?|[★⭐]+")
 _LINE_END = re.compile(r"[\r\n\u2028\u2029\x85]+")
 
 
@@ -91,7 +92,9 @@ def line_name(column: str, number: int) -> str:
 
 
 def _lines(cell: str) -> list[str]:
-    return [line for part in _LINE_END.split(cell) if (line := part.strip(SPACE))]
+    """Give the lines of a card, without what others think of the employer."""
+    lines = [line for part in _LINE_END.split(cell) if (line := part.strip(SPACE))]
+    return [*lines[:1], *(line for line in lines[1:] if not _RATING.fullmatch(line))]
 
 
 def _short_lines(cell: str) -> list[str]:

@@ -95,3 +95,12 @@ def test_a_lone_return_in_a_cell_does_not_decide_the_separator(tmp_path):
     path = tmp_path / "two.csv"
     path.write_text(written([HEADER, ("", ";\r", ";", "https://e.cn/0")], lineterminator="\n"), newline="")
     assert delimited_sheet(path, detect_encoding(path)).headers == HEADER
+
+
+def test_a_mark_inside_the_cells_of_one_column_does_not_separate_records(tmp_path):
+    path = tmp_path / "two.csv"
+    rows = [("会计", f"虚构云杉有限公司{number}", "本科|3年|语言不限|年龄不限") for number in range(6)]
+    path.write_text(written([("职位", "公司", "要求"), *rows]), encoding="utf-8", newline="")
+    sheet = delimited_sheet(path, detect_encoding(path))
+    assert sheet.headers == ("职位", "公司", "要求")
+    assert [row[1:] for batch in sheet.batches(20_000) for row in batch.frame.rows()] == rows

@@ -63,6 +63,7 @@ SIZES = {
 }
 OWNERS = {
     "民營": "private",
+    "央国企": "state",
     "State-owned": "state",
     "Joint venture": "joint_venture",
     "港澳台": "hong_kong_macau_taiwan",

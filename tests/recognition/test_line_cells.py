@@ -78,3 +78,14 @@ def test_texts_lists_and_single_lines_stay_whole(tmp_path):
     assert read["text"].to_list() == texts
     assert read["tags"].to_list() == [["Java", "SQL"], ["Excel", "Word"]] * 3
     assert workspace.read_all("postings", tables.POSTINGS).sort("row")["title"].to_list()[1:] == TITLES[1:]
+
+
+def test_lines_that_some_cards_lack_shift_no_place(tmp_path):
+    cards = []
+    for at, title in enumerate(["Data Analyst", "Software Engineer", "Account Manager"] * 2):
+        rating, pay = ["3.8"] * (at % 2), ["$25 an hour"] * (at % 3 > 0)
+        cards.append("\n".join([title, "Quarry Systems Inc", *rating, "Austin, TX", *pay]))
+    rows = postings(tmp_path / "w", written(tmp_path / "a.csv", {"card": cards}))
+    assert set(rows["employer_raw"]) == {"Quarry Systems Inc"}
+    assert set(rows["place_raw"]) == {"Austin, TX"}
+    assert rows["pay_other_low"].drop_nulls().unique().to_list() == [4_350]

@@ -264,3 +264,57 @@ def test_a_number_among_industries_is_set_aside(tmp_path):
     workspace = loaded(tmp_path, BASE | {"行业": ["互联网", "-1", "贸易", "3.8", "机械制造", "咨询"]})
     assert postings(workspace)["industry_raw"].to_list() == ["互联网", None, "贸易", None, "机械制造", "咨询"]
     assert issues(workspace).filter(action="blanked")["value"].to_list() == ["-1", "3.8"]
+
+
+@pytest.mark.parametrize(
+    ("pay", "low", "high"),
+    [("12-24万", 10_000, 20_000), ("1.2-2.4万", 12_000, 24_000), ("12-24万/月", 120_000, 240_000)],
+)
+def test_figures_too_high_for_a_month_are_a_years_unless_they_say_otherwise(tmp_path, pay, low, high):
+    read = postings(loaded(tmp_path, BASE | {"薪资": [pay] * (COUNT - 1) + ["面议"]}))
+    assert read["pay_low"].to_list() == [low] * (COUNT - 1) + [None]
+    assert read["pay_high"].to_list() == [high] * (COUNT - 1) + [None]
+
+
+def test_levels_among_what_is_left_open_are_read(tmp_path):
+    workspace = loaded(tmp_path, BASE | {"requirement": ["本科及以上|3年以上|语言不限|年龄不限"] * COUNT})
+    read = postings(workspace)
+    assert read.select("education", "experience").unique().rows() == [("bachelor", "3-4 years")]
+    assert set(workspace.read_all("texts", tables.TEXTS)["text"]) == {""}
+    assert issues(workspace).filter(column="requirement").is_empty()
+
+
+@pytest.mark.parametrize(
+    ("header", "cells"),
+    [
+        ("company_addresses", ["Austin, TX", "Boston, MA"] * 3),
+        ("brandComInfo.activeTime", [f"17170000{number:02}000" for number in range(COUNT)]),
+        ("公司动态", [f"2024-01-0{number + 1}" for number in range(COUNT)]),
+        ("bossInfo.title", ["招聘经理", "人事主管"] * 3),
+        ("col_x", ["SQL, Word"] * COUNT),
+        ("col_x", ["Austin, TX", "Boston, MA"] * 3),
+        ("专业", ["临床医学、护理学", "会计学、法学"] * 3),
+    ],
+)
+def test_what_a_header_says_of_others_is_nothing_of_the_posting(tmp_path, header, cells):
+    workspace = loaded(tmp_path, BASE | {"工作城市": ["苏州"] * COUNT, header: cells})
+    assert set(workspace.read_all("texts", tables.TEXTS)["tags"].list.len()) == {0}
+    read = postings(workspace)
+    assert read["title"].to_list() == BASE["职位"]
+    assert set(read["place_raw"]) == {"苏州"}
+    assert read["posted_on_raw"].null_count() == COUNT
+
+
+def test_a_title_that_a_page_shows_twice_is_written_once(tmp_path):
+    titles = ["Nurse\nNurse with verification", "会计\n会计", "Data Analyst", "文员", "Chef\nCook", "销售"]
+    read = postings(loaded(tmp_path, {"title": titles, "company": BASE["公司"], "city": ["苏州"] * COUNT}))
+    assert read["title"].to_list()[:4] == ["Nurse", "会计", "Data Analyst", "文员"]
+    assert read["title"][4] == "Chef\nCook"
+
+
+def test_html_around_pay_and_days_is_taken_off(tmp_path):
+    columns = {"薪资": ["<span class='red'>8-12K</span>"] * COUNT, "发布时间": ["<i>2024-03-01</i>"] * COUNT}
+    read = postings(loaded(tmp_path, BASE | columns))
+    assert read.select("pay_raw", "pay_low", "posted_on_raw").unique().rows() == [
+        ("8-12K", 8_000, "2024-03-01")
+    ]
