@@ -134,7 +134,8 @@ def _place(judge: _Judge) -> pl.Series:
 
 def _company_size(judge: _Judge) -> pl.Series:
     years = judge.packed(r"^(?:19|20)\d\d-(?:19|20)\d\d$")
-    return judge.packed(shape.SIZE) & ~judge.of("date") & ~years
+    # 0571-8888 is a telephone number.
+    return judge.packed(shape.SIZE) & ~judge.packed(r"^0\d") & ~judge.of("date") & ~years
 
 
 def _ownership(judge: _Judge) -> pl.Series:

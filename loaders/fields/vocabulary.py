@@ -175,7 +175,8 @@ def parse_experience(text: str) -> Reading:
     cell = fold(text)
     if cell in _SILENT:
         return None, None
-    value = load_vocabulary().experience.get(cell)
+    words = load_vocabulary().experience
+    value = words.get(cell) or words.get(cell.removeprefix("经验"))
     if value:
         return value, None
     cell = _CHINESE_YEARS.sub(lambda digit: _CHINESE_DIGITS.get(digit.group(), "10"), cell)

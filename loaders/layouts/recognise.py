@@ -92,6 +92,14 @@ _TOLD_OF_PERSONS = re.compile(
 _OF_POSTINGS = re.compile(r"(job|position|posting|vacanc|post|opening)", re.IGNORECASE)
 # What a column whose header speaks of a company is not, whatever it holds.
 NOT_OF_COMPANIES = ("place", "url", "text", "posted_on", "tags")
+# job_date, 岗位学历: the word behind counts for what only a posting has.
+_OF_THE_POSTING = re.compile(
+    r"^(?:(?:岗位|职位|招聘)(?=.{2})|(?:job|position|post|posting|vacancy|recruit)[_\s-]*(?=[A-Za-z]{3}))",
+    re.IGNORECASE,
+)
+_SAID_OF_POSTINGS = frozenset(
+    {"pay", *PAY_ENDS, "posted_on", "education", "experience", "openings", "place", *LEVELS, "text", "perks"}
+)
 _NOT_OF_A_COMPANY = ("title", "place", *LEVELS, "url", "text", "posted_on", "openings")
 # What scraping tools put behind the name of a column: the text of an element, or where it leads.
 _SCRAPED = re.compile(r"[\s_-]+(text|txt|at|文本|内容)$", re.IGNORECASE)
@@ -245,6 +253,8 @@ def _word_of(header: str, role_of: Mapping[str, str]) -> tuple[str, str]:
     forms = _forms_of(header)
     name = next((form for form in forms if form in role_of), "")
     role = role_of.get(name, "")
+    if not role and (bare := _OF_THE_POSTING.sub("", header.strip())) != header.strip():
+        name, role = _word_of(bare, {word: of for word, of in role_of.items() if of in _SAID_OF_POSTINGS})
     linked = _LINKED.fullmatch(header.strip())
     if not role and linked:
         of = _word_of(linked.group(1), role_of)[1]

@@ -6,6 +6,7 @@ below one another in one cell.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -23,6 +24,7 @@ from graphcli.loaders.reader.batches import (
     Sheet,
     unique_headers,
 )
+from graphcli.loaders.reader.header_words import fold_name, header_words
 
 # A column is taken apart where so many of its filled cells are short lines.
 MOSTLY = 0.9
@@ -73,8 +75,9 @@ def with_lines_apart(sheet: Sheet, sample: pl.DataFrame, kept: Collection[str] =
         The same sheet where no column holds cards.
     """
     found: dict[str, tuple[str, ...]] = {}
+    lists = _names_of_lists()
     for column in (name for name in sample.columns if name != ROW):
-        if column in kept and line_name(column, 1) not in kept:
+        if fold_name(column) in lists or (column in kept and line_name(column, 1) not in kept):
             continue
         count = _lines_of_cards(sample[column])
         if count:
@@ -84,6 +87,13 @@ def with_lines_apart(sheet: Sheet, sample: pl.DataFrame, kept: Collection[str] =
     if not names or len(headers) > MAX_COLUMNS or unique_headers(headers) != headers:
         return sheet
     return replace(sheet, headers=headers, source=LinesSource(sheet.source, tuple(found.items())))
+
+
+@functools.cache
+def _names_of_lists() -> frozenset[str]:
+    """Folded names of columns whose cells are lists or texts, and whose lines belong together."""
+    words = header_words().filter(pl.col("role").is_in(["tags", "perks", "text"]))
+    return frozenset(words["word"])
 
 
 def line_name(column: str, number: int) -> str:

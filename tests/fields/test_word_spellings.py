@@ -42,6 +42,7 @@ EXPERIENCE = {
     "3年工作經驗以上": "3-4 years",
     "無經驗可": "none",
     "經歷不拘": "any",
+    "经验应届毕业生": "none",
     "1–3年": "1-2 years",
     "less than 1 year": "under 1 year",
     "半年以上": "under 1 year",

@@ -70,7 +70,7 @@ def test_texts_lists_and_single_lines_stay_whole(tmp_path):
         "职位": [CARDS[0], *TITLES[1:]],
         "公司": EMPLOYERS,
         "描述": texts,
-        "技能": ["Java\nSQL", "Excel\nWord"] * 3,
+        "技能": ["3-5年\n本科\nJava\nSQL", "1-3年\n大专\nExcel\nWord"] * 3,
     }
     workspace = WorkspaceFolder(tmp_path / "w")
     load(workspace, [written(tmp_path / "a.csv", columns)])

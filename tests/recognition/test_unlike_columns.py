@@ -318,3 +318,14 @@ def test_html_around_pay_and_days_is_taken_off(tmp_path):
     assert read.select("pay_raw", "pay_low", "posted_on_raw").unique().rows() == [
         ("8-12K", 8_000, "2024-03-01")
     ]
+
+
+def test_words_behind_what_names_the_posting_count(tmp_path):
+    columns = {
+        "job_date": ["2024-03-01"] * COUNT, "岗位学历要求": ["本科"] * COUNT, "职位性质": ["全职"] * COUNT,
+        "咨询电话": ["0571-8888"] * COUNT,
+    }  # fmt: skip
+    read = postings(loaded(tmp_path, BASE | columns))
+    assert read["posted_on"].null_count() == 0
+    assert set(read["education"]) == {"bachelor"}
+    assert read["ownership"].null_count() == read["company_size"].null_count() == COUNT
