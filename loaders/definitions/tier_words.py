@@ -111,6 +111,8 @@ def text_words(items: pl.DataFrame, facts: pl.DataFrame, rules: TierRules, noted
     found = _words(clauses.with_columns(next_clause=next_clause), rules, noted, marks=_clause_marks(rules))
     found = found.join(facts, on="row", maintain_order="left")
     section, dutiful = pl.col("section"), pl.col("dutiful")
+    around = pl.col("seller") | pl.col("supporter")
+    told = section.is_null() & ~pl.col("knows")
     decisions = [
         *NOTED,
         (pl.col("refused") | (section == "benefit") | pl.col("taught"), NONE, "refused"),
@@ -123,13 +125,17 @@ def text_words(items: pl.DataFrame, facts: pl.DataFrame, rules: TierRules, noted
         ((section == "study") & ~pl.col("knows"), BROAD, "study_field"),
         (of_class("weak") & pl.col("seller"), BROAD, "ai_product"),
         (SKILL & pl.col("supporter") & dutiful & pl.col("in_device"), BROAD, "ai_product"),
-        (SKILL & pl.col("seller") & (dutiful | pl.col("aware") | pl.col("sells")), BROAD, "ai_product"),
+        (
+            SKILL & pl.col("seller") & (dutiful | pl.col("aware") | pl.col("sells") | told),
+            BROAD,
+            "ai_product",
+        ),
         (SKILL & dutiful & pl.col("sells") & ~pl.col("makes"), BROAD, "ai_product"),
         (of_class("recommend"), TECHNICAL, "recommendation"),
         (SKILL & dutiful, TECHNICAL, "part_duty"),
         (SKILL, TECHNICAL, "required_skill"),
         (
-            of_class("field") & dutiful & pl.col("makes") & pl.col("built") & ~pl.col("seller"),
+            of_class("field") & dutiful & pl.col("makes") & pl.col("built") & ~around,
             TECHNICAL,
             "part_duty",
         ),

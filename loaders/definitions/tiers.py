@@ -242,14 +242,16 @@ def _main_duties(items: pl.DataFrame, facts: pl.DataFrame, rules: TierRules) -> 
     long_enough = pl.col("item_text").str.len_chars() > SHORTEST_DUTY
     # Where no duty may speak of AI, none builds it.
     rows = items.filter("dutiful", "spoken", long_enough).select("row").unique()
-    known = facts.filter(~pl.col("seller")).select("row", "algorithm", "radar")
+    beside = pl.col("general") | pl.col("supporter")
+    known = facts.filter(~pl.col("seller")).select("row", "algorithm", "radar", beside=beside)
     known = known.join(rows, on="row", how="semi")
     dutiful = items.filter("dutiful", long_enough).join(known, on="row", maintain_order="left")
     spoken = dutiful.filter("spoken").with_columns(builds=_builds(rules))
     silent = dutiful.filter(~pl.col("spoken")).with_columns(builds=pl.lit(False))
     duties = pl.concat([spoken, silent]).sort("item")
     shares = duties.group_by("row", maintain_order=True).agg(
-        pl.col("algorithm").first(),
+        pl.col("algorithm", "beside").first(),
+        of=pl.len(),
         share=pl.col("builds").mean(),
         count=pl.col("builds").sum(),
         leading=pl.col("builds").first(),
@@ -264,7 +266,9 @@ def _main_duties(items: pl.DataFrame, facts: pl.DataFrame, rules: TierRules) -> 
             & (((pl.col("share") >= LEADING_SHARE) & (pl.col("count") > 1)) | pl.col("algorithm"))
         )
     )
-    rows = shares.filter(main & (pl.col("count") > 0)).with_columns(
+    # The one duty of a general developer is a sentence about a product more often than the AI itself.
+    vague = pl.col("beside") & (pl.col("of") == 1) & ~pl.col("clause").str.contains(rules.clause["models"])
+    rows = shares.filter(main & (pl.col("count") > 0) & ~vague).with_columns(
         word=pl.concat_str(pl.col("count").cast(pl.String), pl.lit(" duties"))
     )
     return _whole(rows, "text", NARROW, "main_duty")
