@@ -50,7 +50,7 @@ def is_place(cell: str, streets: bool = True) -> bool:
     tables = gazetteer()
     text = place_reading.clean(cell)
     if _OF_A_STATE.fullmatch(text):
-        return resolve_places([text])["status"].item() == "foreign"
+        return bool(resolve_places([text])["status"].item() == "foreign")
     items = [item.strip() for item in place_reading.LIST_MARKS.split(text)[::2]]
     items = [place_reading.AND_OTHERS.sub("", item) for item in items if item]
     return bool(items) and len(items) <= 40 and all(_is_item(item, tables, streets) for item in items)

@@ -122,12 +122,9 @@ def parse_yaml(text: str) -> Any:
     if "*" in text:
         for event in yaml.parse(text, Loader=loader):
             if isinstance(event, yaml.AliasEvent):
-                raise yaml.composer.ComposerError(
-                    None,
-                    None,
-                    f"*{event.anchor} refers to another place; write the value out",
-                    event.start_mark,
-                )
+                problem = f"*{event.anchor} refers to another place; write the value out"
+                mark: Any = event.start_mark
+                raise yaml.composer.ComposerError(None, None, problem, mark)
     return yaml.load(text, Loader=loader)  # noqa: S506 - a safe loader
 
 
