@@ -28,6 +28,7 @@ A_MONTH = "元/月"
 # Half of the postings of no crawl offer so much a month.
 MORE_THAN_A_MONTH = 60_000.0
 LEAST_WAGES = 5
+A_YEARS = "{{{}}}/年"
 _NAMES_PERIOD = re.compile(r"[年月周日天时薪]|(?i:month|year|hour|week|day|annum|/[ymhd]|p\.?a\b)")
 UNIT_IN_HEADER = re.compile(r"[(（\[【]\s*([^()（）\[\]【】]{1,8})\s*[)）\]】]\s*$")
 _NAMES_MONEY = re.compile(
@@ -51,7 +52,7 @@ def pay_alternatives(
     for column in named.get("pay", ()):
         template = pay_template(column, sample)
         if not (template or currency or period or money):
-            template = _a_years(column, sample)
+            template = A_YEARS.format(column) if are_of_a_year(column, sample) else ""
         made += _counted(Alternative((column,), template=template), currency, period, money, sample)
     if all(end in named for end in PAY_ENDS):
         low, high = (named[end][0] for end in PAY_ENDS)
@@ -135,16 +136,16 @@ def pay_template(column: str, sample: pl.DataFrame) -> str:
     return template if with_unit > max(alone, 0.5 * len(cells)) else ""
 
 
-def _a_years(column: str, sample: pl.DataFrame) -> str:
-    """Read figures that name no period as a year's, where half of them are more than people earn a month."""
+def are_of_a_year(column: str, sample: pl.DataFrame) -> bool:
+    """Whether figures that name no period are a year's: half of them are more than people earn a month."""
     if "{" in column or "}" in column:
-        return ""
+        return False
     cells = filled_cells(sample[column]).to_list()
     wages = [wage for cell in cells if (wage := parse_pay(cell)).low is not None]
     if len(wages) < LEAST_WAGES or any(_NAMES_PERIOD.search(cell) for cell in cells):
-        return ""
+        return False
     usual = statistics.median(wage.low for wage in wages if wage.low is not None)
-    return f"{{{column}}}/年" if usual >= MORE_THAN_A_MONTH else ""
+    return usual >= MORE_THAN_A_MONTH
 
 
 def _range_of_pay(low: str, high: str, sample: pl.DataFrame, in_yuan: bool) -> str:

@@ -16,6 +16,7 @@ from graphcli.loaders.fields.urls import unmarked
 from graphcli.loaders.fields.vocabulary import read_words
 from graphcli.loaders.layouts.layout import LISTS, PACKAGE, ROLES, Alternative, Layout
 from graphcli.loaders.layouts.pay_columns import (
+    A_YEARS,
     COUNTED_IN,
     PAY_ENDS,
     UNIT_IN_HEADER,
@@ -325,6 +326,11 @@ def _by_header(headers: Sequence[str], sample: pl.DataFrame, what: str) -> Recog
             notes.append(f"{what}: there is no {role} column; the {role} of its postings stays empty")
     sure = sum(role in roles for role in main) / len(main)
     layout = _layout_of(roles, places, sample, "list" if listed else "plain")
+    notes += [
+        f"{what}: {column!r} names no period; its figures are too high for a month and are read as a year's"
+        for column in roles.get("pay", ())
+        if Alternative((column,), template=A_YEARS.format(column)) in layout.columns["pay"]
+    ]
     kept = {column: sure for column, sure in read.confidence.items() if column in layout.used_columns()}
     return Recognition(layout, sure, read_as, tuple(notes), kept)
 

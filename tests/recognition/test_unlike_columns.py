@@ -271,7 +271,10 @@ def test_a_number_among_industries_is_set_aside(tmp_path):
     [("12-24万", 10_000, 20_000), ("1.2-2.4万", 12_000, 24_000), ("12-24万/月", 120_000, 240_000)],
 )
 def test_figures_too_high_for_a_month_are_a_years_unless_they_say_otherwise(tmp_path, pay, low, high):
-    read = postings(loaded(tmp_path, BASE | {"薪资": [pay] * (COUNT - 1) + ["面议"]}))
+    workspace = loaded(tmp_path, BASE | {"薪资": [pay] * (COUNT - 1) + ["面议"]})
+    read = postings(workspace)
+    said = issues(workspace).filter(pl.col("problem").str.contains("read as a year's"))
+    assert said.height == (pay == "12-24万")
     assert read["pay_low"].to_list() == [low] * (COUNT - 1) + [None]
     assert read["pay_high"].to_list() == [high] * (COUNT - 1) + [None]
 
