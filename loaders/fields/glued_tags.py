@@ -21,6 +21,7 @@ SHORTEST_CHINESE = 4
 _SPACED = r"\S(?:\s+|\s*[/·•]\s*)\S"
 _GLUED = r"[a-z\d+#][A-Z]|[A-Za-z+#\d][\x{4e00}-\x{9fff}]|[\x{4e00}-\x{9fff}][A-Za-z]|[\x{4e00}-\x{9fff}]{5}"
 _MARKS = re.compile(r"(\s*[/·•]\s*|\s+)")
+_SLASH = re.compile(r"\s*/\s*")
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
@@ -116,7 +117,11 @@ def _is_piece(word: str) -> bool:
 
 
 def _is_known(tag: str) -> bool:
-    return _folded(tag) in _skills() or tag in _perks()
+    if _folded(tag) not in _skills():
+        return tag in _perks()
+    # A skill may be spelled beside others, as in java/go; TCP/IP is one whose halves mean the same.
+    halves = [_skills().get(_folded(half)) for half in _SLASH.split(tag)]
+    return None in halves or len({*halves}) == 1
 
 
 def _folded(tag: str) -> str:
@@ -124,10 +129,9 @@ def _folded(tag: str) -> str:
 
 
 @functools.cache
-def _skills() -> frozenset[str]:
-    """Give all spellings of the skills that ship with the tool, and the phrases that are none."""
-    words = (item.text for item in load_taxonomy().spellings)
-    return frozenset(words)
+def _skills() -> dict[str, str]:
+    """Give a skill for each spelling that ships with the tool, also for the phrases that are none."""
+    return {item.text: item.skill for item in load_taxonomy().spellings}
 
 
 @functools.cache
