@@ -12,8 +12,9 @@ import polars as pl
 
 from graphcli.loaders.canonical import CanonicalBatch, Context, canonical_batch
 from graphcli.loaders.fields.text import filled_cells, without_list_notation
+from graphcli.loaders.layouts.header_roles import roles_by_header
 from graphcli.loaders.layouts.layout import LISTS, ROLES, Alternative, Layout, load_layouts, wanted_layout
-from graphcli.loaders.layouts.recognise import BY_HEADER, roles_by_header
+from graphcli.loaders.layouts.recognise import BY_HEADER
 from graphcli.loaders.reader.archives import no_postings, unpack
 from graphcli.loaders.reader.batches import ROW, Sheet
 from graphcli.loaders.reader.container import open_container
