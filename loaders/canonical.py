@@ -105,7 +105,8 @@ def canonical_batch(
         from graphcli.loaders.returned import returned_batch
 
         return returned_batch(raw, layout, context, annotator)
-    frame = _prepared(raw, layout)
+    # Columns cut in pieces at different places make Polars panic where three are put together.
+    frame = _prepared(raw.rechunk(), layout)
     lost_characters, issues = _lost_characters(frame)
     split, columns, unread = with_shared_columns_split(frame, layout)
     split, misplaced = _judged_parts(split, columns)

@@ -9,6 +9,7 @@ import importlib.util
 import json
 import os
 import queue
+import shutil
 import subprocess
 import sys
 import threading
@@ -168,6 +169,14 @@ def test_damaged_files_end_in_rows_and_issues_or_in_one_line(worker, seeds, tmp_
     print(dict(counts))
     assert not bad, f"{dict(counts)}\n" + "\n".join(bad[:60])
     assert counts["rows"] > MUTANTS / 4
+
+
+def test_what_once_broke_ends_well(worker, tmp_path):
+    # Kept as they were: a mutant of this number is another one when the corpus grows.
+    folder = shutil.copytree(HERE / "once_broke", tmp_path / "once_broke")
+    ends = worker.ends(folder)
+    assert len(ends) == 4
+    assert {name: says for name, (end, says) in ends.items() if end not in GOOD} == {}
 
 
 def test_the_same_number_gives_the_same_damage(seeds):
