@@ -115,7 +115,7 @@ jobs = st.lists(
 )
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(jobs, st.randoms(use_true_random=False))
 def test_ids_do_not_hang_on_file_order_or_crawl(tmp_path_factory, rows, chance: random.Random):
     base = tmp_path_factory.mktemp("identity")

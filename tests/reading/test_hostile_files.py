@@ -80,13 +80,13 @@ def check(path, content):
         assert tables_read["postings"]["row"].is_unique().all()
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=400))
 def test_any_bytes_end_in_rows_or_one_line(tmp_path, content):
     check(tmp_path / "any.csv", content)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=300), st.sampled_from(["utf-8", "gb18030"]))
 def test_any_bytes_under_a_header_end_in_rows_and_issues(tmp_path, content, encoding):
     header = (
@@ -95,7 +95,7 @@ def test_any_bytes_under_a_header_end_in_rows_and_issues(tmp_path, content, enco
     check(tmp_path / "any.csv", header.encode(encoding) + content)
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.lists(st.text(max_size=12), min_size=7, max_size=7), max_size=8))
 def test_any_text_in_cells_is_kept_or_rejected(tmp_path, rows):
     path = tmp_path / "cells.csv"
@@ -109,7 +109,7 @@ json_values = st.recursive(
 )
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(json_values, max_size=5), st.booleans())
 def test_any_json_beside_a_posting_is_kept_or_rejected(tmp_path, values, lines):
     posting = {"@type": "JobPosting", "title": "算法", "hiringOrganization": {"name": "甲"}}
