@@ -401,7 +401,7 @@ def _fold_body(text: str, rules: NameRules) -> str:
         text = _ACADEMY + text.removeprefix(_ACADEMY_SHORT)
     if text.startswith(_ACADEMY) and text.endswith("所") and not _NO_INSTITUTE.search(text):
         return text.removesuffix("所") + "研究所"
-    found = _NUMBERED_BODY.fullmatch(text)
+    found = _NUMBERED_BODY.fullmatch(text) if text.endswith(("所", "院")) else None
     group, numbers = rules.groups.get(found[1], ("", "")) if found else ("", "")
     if not found or not group:
         return text
