@@ -15,6 +15,8 @@ import polars as pl
 
 from graphcli.workspace.errors import DataContractError
 
+LONGEST_CELL = 131_072
+
 
 @dataclass(frozen=True)
 class Column:
@@ -80,6 +82,9 @@ def csv_rows(path: Path, text: str) -> list[list[str]]:
     rows: list[list[str]] = []
     try:
         for row in csv.reader(io.StringIO(text), strict=True):
+            # The limit csv keeps is one for the whole process, and a reader beside us may have raised it.
+            if any(len(cell) > LONGEST_CELL for cell in row):
+                raise csv.Error(f"a cell holds more than {LONGEST_CELL:,} characters")
             if any(row):
                 rows.append(row)
     except csv.Error as error:

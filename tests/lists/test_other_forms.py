@@ -15,6 +15,7 @@ from graphcli import cli
 from graphcli.loaders.lists.entries import load_lists
 from graphcli.loaders.lists.importing import import_list
 from graphcli.loaders.lists.listing import show
+from graphcli.loaders.reader.delimited_records import long_cells
 from graphcli.loaders.resolve.claims import claims_on, match_claims
 from graphcli.loaders.resolve.employers import resolve_employers
 from graphcli.workspace.errors import DataContractError, GraphcliError
@@ -170,6 +171,13 @@ def test_an_own_list_that_breaks_a_rule(folder, tmp_path, text, words):
     with pytest.raises(DataContractError, match=words):
         import_list(folder, path)
     assert all(item.origin == "built-in" for item in load_lists(folder.reference_folder))
+
+
+def test_a_cell_too_long_is_refused_whatever_limit_the_process_has(folder, tmp_path):
+    path = tmp_path / "own.csv"
+    path.write_text("name_zh,source\n甲有限公司,own\n" + "乙" * 200_000 + ",own\n", "utf-8")
+    with long_cells(), pytest.raises(DataContractError, match="row 2: damaged CSV"):
+        import_list(folder, path)
 
 
 @pytest.mark.parametrize(("encoding", "end"), [("gb18030", "\n"), ("utf-8-sig", "\r\n"), ("utf-8", "\r")])

@@ -11,6 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from graphcli.loaders.reader.delimited_records import long_cells
+
 Mutation = Callable[[bytes, random.Random], bytes]
 DELIMITERS = (b",", b"\t", b";", b"|", b"^", b"\x01", b" ")
 ENCODINGS = ("utf-8", "gb18030", "big5", "utf-16", "utf-16-le", "latin-1", "cp1252", "utf-7", "shift_jis")
@@ -97,8 +99,8 @@ def _recode_half(content: bytes, chance: random.Random) -> bytes:
 
 def _shuffle_columns(content: bytes, chance: random.Random) -> bytes:
     text = content.decode("utf-8", "surrogateescape")
-    csv.field_size_limit(10_000_000)
-    rows = list(csv.reader(io.StringIO(text.replace("\0", "").replace("\r", "\n"), newline="")))
+    with long_cells():
+        rows = list(csv.reader(io.StringIO(text.replace("\0", "").replace("\r", "\n"), newline="")))
     width = max((len(row) for row in rows), default=0)
     order = chance.sample(range(width), width)
     each = chance.random() < 0.3
