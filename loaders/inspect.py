@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from graphcli.loaders.canonical import CanonicalBatch, Context, canonical_batch
+from graphcli.loaders.canonical import Context, read_cells
 from graphcli.loaders.fields.text import filled_cells, without_list_notation
 from graphcli.loaders.layouts.header_roles import roles_by_header
 from graphcli.loaders.layouts.layout import LISTS, ROLES, Alternative, Layout, load_layouts, wanted_layout
@@ -31,17 +31,6 @@ COLUMNS = {
 }  # fmt: skip
 SAMPLES = 3
 SAMPLE_LENGTH = 24
-
-
-class NoAnnotator:
-    """Leaves skills and tiers empty: what a file is does not depend on them."""
-
-    def annotate(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """Give empty columns."""
-        empty = pl.lit([], dtype=pl.List(pl.String))
-        return frame.with_columns(skills=empty, tier=pl.lit("none"), presets=empty).select(
-            "skills", "tier", "presets"
-        )
 
 
 @dataclass
@@ -144,7 +133,7 @@ def _count(
     read, issues = 0, 0
     rejected: list[pl.DataFrame] = [pl.DataFrame(schema={"problem": pl.String})]
     for batch in one.sheet.batches():
-        made: CanonicalBatch = canonical_batch(batch.frame, layout, context, NoAnnotator())
+        made = read_cells(batch.frame, layout, context)
         read += batch.rows_read
         broken = [problem.problem for problem in batch.problems if problem.action == "rejected"]
         rejected.append(made.issues.filter(pl.col("action") == "rejected").select("problem"))

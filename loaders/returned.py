@@ -18,7 +18,6 @@ from graphcli.loaders.canonical import (
     NO_EMPLOYER,
     NO_PLACE,
     NO_TITLE,
-    Annotator,
     CanonicalBatch,
     Context,
     issue_table,
@@ -30,7 +29,6 @@ from graphcli.loaders.fields.distinct import map_distinct
 from graphcli.loaders.fields.urls import read_urls
 from graphcli.loaders.fields.vocabulary import EXPERIENCE_LEVELS, MOST_EXPERIENCE, load_vocabulary
 from graphcli.loaders.judgement import issue_rows
-from graphcli.loaders.layouts.layout import Layout
 from graphcli.loaders.reader.batches import ROW, SHOWN
 from graphcli.workspace import tables
 
@@ -43,10 +41,8 @@ NO_TAGS = "no JSON list of tags"
 OTHER_ID = "the record was changed since it was exported: its posting_id is another one"
 
 
-def returned_batch(
-    raw: pl.DataFrame, layout: Layout, context: Context, annotator: Annotator
-) -> CanonicalBatch:
-    """Turn the cells of an export into canonical postings; the counterpart of ``canonical_batch``.
+def returned_cells(raw: pl.DataFrame, context: Context) -> CanonicalBatch:
+    """Turn the cells of an export into canonical postings; the counterpart of ``read_cells``.
 
     Parameters
     ----------
@@ -65,10 +61,7 @@ def returned_batch(
         issues.append(_hit(frame, name, listed.is_null(), NO_TAGS))
         values = values.with_columns(listed.fill_null(pl.Series([[]], dtype=pl.List(pl.String))).alias(name))
     values = values.with_columns(frame["text"].fill_null("").alias("text"))
-    question = values.select(
-        pl.col("title").fill_null(""), "tags", "text", pl.col("employer_raw").fill_null("")
-    )
-    postings = posting_table(values.hstack(annotator.annotate(question).get_columns()), context)
+    postings = posting_table(values, context)
     texts = values.select(
         pl.lit(context.source_id).alias("source_id"), pl.col(ROW).alias("row"), "tags", "text"
     )

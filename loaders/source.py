@@ -13,7 +13,14 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from graphcli.loaders.canonical import Annotator, Context, canonical_batch
+from graphcli.loaders.canonical import (
+    Annotator,
+    CanonicalBatch,
+    Context,
+    annotated,
+    canonical_batch,
+    read_cells,
+)
 from graphcli.loaders.layouts.layout import Layout
 from graphcli.loaders.layouts.recognise import Recognition, fit, recognise, shown_headers
 from graphcli.loaders.reader.batches import BATCH_ROWS, ROW, Problem, RawBatch, Sheet
@@ -27,6 +34,8 @@ from graphcli.workspace.identity import stable_hash
 from graphcli.workspace.version import __version__
 
 SAMPLE_ROWS = 200
+# Small batches are annotated together until they hold as many rows.
+GATHERED_ROWS = 4_000
 PARTS = ("postings", "texts", "issues")
 # A batch of longer texts is cut in pieces: what is made of it takes several times its size.
 BATCH_BYTES = 48 << 20
@@ -93,7 +102,6 @@ class BatchDone:
     parts: dict[str, Part]
 
 
-Run = Callable[[Iterable[BatchJob]], Iterable[BatchDone]]
 Report = Callable[[BatchDone], None]
 
 
@@ -174,61 +182,98 @@ def crawl_day(file: InputFile, layout: Layout, options: Options) -> date | None:
         return None
 
 
-def read_sheet(
-    file: InputFile,
-    container: Container,
-    opened: OpenedSheet,
-    identity: tuple[str, str],
-    options: Options,
-    annotator: Annotator,
-    scratch: Path,
-    batch_rows: int = BATCH_ROWS,
-    *,
-    run: Run | None = None,
-    report: Report = lambda done: None,
-) -> Reading:
-    """Read one sheet into part files below ``scratch``.
+class SheetReader:
+    """One sheet on its way into part files below ``scratch``, a batch at a time.
 
     Parameters
     ----------
     identity
         Source id and SHA-256 of the file.
-    run
-        Does ``read_batch`` for each job somewhere else and gives the results in the order of the jobs.
     report
         Is told of each batch that is done.
     """
-    source_id, sha256 = identity
-    sheet, layout = opened.sheet, opened.recognition.layout
-    context = Context(source_id, file.shown, sheet.name, crawl_day(file, layout, options), sheet.headers)
-    said = [file.notice] if file.notice else []
-    said += opened.recognition.doubts
-    notices = [*sheet.notices, *(Problem(None, "", "", note, "kept") for note in said)]
-    tally = Tally()
-    tally.keep(_written({"issues": _problem_frame(notices, context)}, scratch, f"{source_id}-notices"))
-    jobs = (
-        BatchJob(number, batch, layout, context)
-        for number, batch in enumerate(_pieces(sheet.batches(batch_rows)))
-    )
-    done_here = (read_batch(job, annotator, scratch) for job in jobs)
-    for done in done_here if run is None else run(jobs):
-        tally.add(done)
-        report(done)
-    source = {
-        "source_id": source_id,
-        "board": layout.board,
-        "path": file.relative,
-        "member": file.member,
-        "sheet": sheet.name,
-        "sha256": sha256,
-        "layout": layout.name,
-        "encoding": container.encoding.name,
-        "crawled_on": context.crawled_on,
-        "loaded_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "tool_version": __version__,
-        **tally.counts(container.encoding.lost),
-    }
-    return Reading(source, layout, tally.parts, tally.rows, opened.recognition.notes)
+
+    def __init__(
+        self,
+        file: InputFile,
+        container: Container,
+        opened: OpenedSheet,
+        identity: tuple[str, str],
+        options: Options,
+        scratch: Path,
+        report: Report = lambda done: None,
+    ) -> None:
+        source_id, self._sha256 = identity
+        self._file, self._container, self._opened, self._report = file, container, opened, report
+        sheet, layout = opened.sheet, opened.recognition.layout
+        self._context = Context(
+            source_id, file.shown, sheet.name, crawl_day(file, layout, options), sheet.headers
+        )
+        self._tally = Tally()
+        said = [file.notice] if file.notice else []
+        said += opened.recognition.doubts
+        notices = [*sheet.notices, *(Problem(None, "", "", note, "kept") for note in said)]
+        frame = _problem_frame(notices, self._context)
+        self._tally.keep(_written({"issues": frame}, scratch, f"{source_id}-notices"))
+
+    def jobs(self) -> Iterator[BatchJob]:
+        """Give the batches of the sheet, in the order of the file."""
+        layout = self._opened.recognition.layout
+        for number, batch in enumerate(_pieces(self._opened.sheet.batches(BATCH_ROWS))):
+            yield BatchJob(number, batch, layout, self._context)
+
+    def add(self, done: BatchDone) -> None:
+        """Count a batch that was made canonical, here or elsewhere; batches come in their order."""
+        self._tally.add(done)
+        self._report(done)
+
+    def reading(self) -> Reading:
+        """Give what was read, once all batches are done."""
+        opened, context = self._opened, self._context
+        layout = opened.recognition.layout
+        source = {
+            "source_id": context.source_id,
+            "board": layout.board,
+            "path": self._file.relative,
+            "member": self._file.member,
+            "sheet": opened.sheet.name,
+            "sha256": self._sha256,
+            "layout": layout.name,
+            "encoding": self._container.encoding.name,
+            "crawled_on": context.crawled_on,
+            "loaded_at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "tool_version": __version__,
+            **self._tally.counts(self._container.encoding.lost),
+        }
+        return Reading(source, layout, self._tally.parts, self._tally.rows, opened.recognition.notes)
+
+
+class Gathering:
+    """Batches of any number of sheets, annotated together as soon as they hold enough rows.
+
+    A folder of a thousand pages of twenty postings would otherwise cost a thousand passes over next to
+    nothing. What a batch becomes does not depend on what it is gathered with.
+    """
+
+    def __init__(self, annotator: Annotator, scratch: Path) -> None:
+        self._annotator, self._scratch = annotator, scratch
+        self._waiting: list[tuple[BatchJob, CanonicalBatch, Callable[[BatchDone], None]]] = []
+        self._rows = 0
+
+    def add(self, job: BatchJob, tell: Callable[[BatchDone], None]) -> None:
+        """Read the cells of a batch; ``tell`` is called with what became of it, not later than ``finish``."""
+        made = read_cells(job.batch.frame, job.layout, job.context)
+        self._waiting.append((job, made, tell))
+        self._rows += made.postings.height
+        if self._rows >= GATHERED_ROWS:
+            self.finish()
+
+    def finish(self) -> None:
+        """Annotate and write what waits."""
+        waiting, self._waiting, self._rows = self._waiting, [], 0
+        made = annotated([batch for _, batch, _ in waiting], self._annotator)
+        for (job, _, tell), batch in zip(waiting, made, strict=True):
+            tell(_done(job, batch, self._scratch))
 
 
 def _pieces(batches: Iterable[RawBatch]) -> Iterator[RawBatch]:
@@ -251,8 +296,11 @@ def _pieces(batches: Iterable[RawBatch]) -> Iterator[RawBatch]:
 
 def read_batch(job: BatchJob, annotator: Annotator, scratch: Path) -> BatchDone:
     """Make one batch canonical and write it to part files."""
+    return _done(job, canonical_batch(job.batch.frame, job.layout, job.context, annotator), scratch)
+
+
+def _done(job: BatchJob, made: CanonicalBatch, scratch: Path) -> BatchDone:
     batch, context = job.batch, job.context
-    made = canonical_batch(batch.frame, job.layout, context, annotator)
     issues = pl.concat([_problem_frame(batch.problems, context), made.issues])
     rejected = issues.filter(pl.col("action") == "rejected").height
     if batch.rows_read != made.postings.height + rejected:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
@@ -15,18 +15,20 @@ from graphcli.loaders.reader.paths import InputFile
 from graphcli.loaders.source import (
     BatchDone,
     BatchJob,
+    Gathering,
     Options,
     Reading,
-    Run,
+    SheetReader,
     open_sheets,
     read_batch,
-    read_sheet,
     source_id_of,
 )
 from graphcli.workspace.errors import GraphcliError
 
 # Bytes from which the batches of one file are read in several processes, which take a second to start.
 LARGE_FILE = 24 << 20
+# Small files that are read together: enough to share what a pass costs, few enough to see them come in.
+GROUP, GROUP_BYTES = 16, 4 << 20
 
 
 @dataclass(frozen=True)
@@ -42,63 +44,97 @@ class Job:
     many: bool
 
     @property
-    def large(self) -> bool:
-        """Whether its batches are worth being spread over processes."""
+    def size(self) -> int:
+        """Bytes of the file, as it lies on the disk."""
         try:
-            return self.file.path.stat().st_size >= LARGE_FILE
+            return self.file.path.stat().st_size
         except OSError:
-            return False
+            return 0
 
 
 Made = tuple[list[Reading], list[str], GraphcliError | None]
 
 
 def read_files(jobs: Sequence[Job], workers: int, progress: Meter) -> Iterator[tuple[int, Made]]:
-    """Read the files: a large one batch by batch in all processes, small ones each in one process."""
-    small = [number for number, job in enumerate(jobs) if workers > 1 and not job.large]
-    if len(small) > 1:
-        made = in_processes(_read_file, [jobs[number] for number in small], min(workers, len(small)))
-        yield from zip(small, made, strict=True)
+    """Read the files: a large one batch by batch in all processes, small ones some at a time in each."""
+    large = [number for number, job in enumerate(jobs) if workers > 1 and job.size >= LARGE_FILE]
+    small = sorted(set(range(len(jobs))) - set(large))
+    spread = workers > 1 and len(small) > 1
+    groups = _groups(jobs, small, min(GROUP, -(-len(small) // (2 * workers))) if spread else GROUP)
+    if spread:
+        work = [[jobs[number] for number in group] for group in groups]
+        made = in_processes(_read_group, work, min(workers, len(groups)))
     else:
-        small = []
-    for number in sorted(set(range(len(jobs))) - set(small)):
-        job = jobs[number]
-        run = _spread(job, workers) if workers > 1 and job.large else None
-        yield number, _read_file(job, run, progress)
+        made = (_read_group([jobs[number] for number in group], progress) for group in groups)
+    for group, readings in zip(groups, made, strict=True):
+        yield from zip(group, readings, strict=True)
+    for number in large:
+        yield number, _read_file(jobs[number], _in_processes(jobs[number], workers), progress)()
 
 
-def _spread(job: Job, workers: int) -> Run:
-    """Send batches to other processes."""
+def _groups(jobs: Sequence[Job], numbers: Sequence[int], most: int) -> list[list[int]]:
+    """Put files together that are read in one go, so few and small that one sees them come in."""
+    groups: list[list[int]] = []
+    size = 0
+    for number in numbers:
+        size += jobs[number].size
+        if not groups or len(groups[-1]) >= most or size > GROUP_BYTES:
+            groups.append([])
+            size = jobs[number].size
+        groups[-1].append(number)
+    return groups
+
+
+def _read_group(jobs: Sequence[Job], progress: Meter | None = None) -> list[Made]:
+    """Read several files, whose small batches are annotated together."""
+    gathering = Gathering(matcher_of(jobs[0].reference_folder), jobs[0].scratch)
+
+    def read_here(reader: SheetReader) -> None:
+        for batch in reader.jobs():
+            gathering.add(batch, reader.add)
+
+    made = [_read_file(job, read_here, progress) for job in jobs]
+    gathering.finish()
+    return [finished() for finished in made]
+
+
+def _in_processes(job: Job, workers: int) -> Callable[[SheetReader], None]:
+    """Read the batches of one sheet in several processes."""
     work = partial(_read_batch, job.reference_folder, job.scratch)
-    return lambda batches: in_processes(work, batches, workers)
+
+    def read(reader: SheetReader) -> None:
+        for done in in_processes(work, reader.jobs(), workers):
+            reader.add(done)
+
+    return read
 
 
 def _read_batch(reference_folder: Path, scratch: Path, batch: BatchJob) -> BatchDone:
     return read_batch(batch, matcher_of(reference_folder), scratch)
 
 
-def _read_file(job: Job, run: Run | None = None, progress: Meter | None = None) -> Made:
+def _read_file(
+    job: Job, read: Callable[[SheetReader], None], progress: Meter | None = None
+) -> Callable[[], Made]:
+    """Read the sheets of a file; what was made of it is to be asked for when all its batches are done."""
     file, options = job.file, job.options
+    readers: list[SheetReader] = []
     try:
         container, opened, notes = open_sheets(file.path, options, job.layouts)
         report = progress.start(file, container) if progress else (lambda done: None)
-        matcher = matcher_of(job.reference_folder)
-        readings = []
         for one in opened:
             source_id = source_id_of(file, one.sheet.name, options.source_name, job.many)
-            identity = (source_id, job.sha256)
-            readings.append(
-                read_sheet(
-                    file, container, one, identity, options, matcher, job.scratch, run=run, report=report
-                )
-            )
-    except GraphcliError as failure:
-        return [], [], failure
+            reader = SheetReader(file, container, one, (source_id, job.sha256), options, job.scratch, report)
+            readers.append(reader)
+            read(reader)
+    except GraphcliError as error:
+        failure = error
+        return lambda: ([], [], failure)
     finally:
         if file.member:
             # What was unpacked is read once.
             file.path.unlink(missing_ok=True)
-    return readings, notes, None
+    return lambda: ([reader.reading() for reader in readers], notes, None)
 
 
 def matcher_of(reference_folder: Path) -> Any:

@@ -15,11 +15,11 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from graphcli.loaders.inspect import NoAnnotator, emitted_layout
+from graphcli.loaders.inspect import emitted_layout
 from graphcli.loaders.layouts.layout import load_layouts
 from graphcli.loaders.load import load
 from graphcli.loaders.reader.paths import InputFile
-from graphcli.loaders.source import Options, open_sheets, read_sheet
+from graphcli.loaders.source import Gathering, Options, SheetReader, open_sheets
 from graphcli.workspace import tables
 from graphcli.workspace.errors import DataContractError, GraphcliError, UsageError
 
@@ -35,6 +35,19 @@ def write_csv(path: Path, rows) -> Path:
 
 
 LAYOUTS = load_layouts()
+
+
+class NoAnnotator:
+    """Leaves skills and tiers empty: what a file is does not depend on them."""
+
+    def annotate(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Give empty columns."""
+        empty = pl.lit([], dtype=pl.List(pl.String))
+        return frame.with_columns(skills=empty, tier=pl.lit("none"), presets=empty).select(
+            "skills", "tier", "presets"
+        )
+
+
 HOSTILE = (
     '"><script>alert(1)</script>',
     "=cmd()|x",
@@ -71,7 +84,12 @@ def check(path, content):
         return
     for one in opened:
         file = InputFile(path, path.name, path.parent)
-        made = read_sheet(file, container, one, ("id", "hash"), Options(), NoAnnotator(), path.parent)
+        reader = SheetReader(file, container, one, ("id", "hash"), Options(), path.parent)
+        gathering = Gathering(NoAnnotator(), path.parent)
+        for batch in reader.jobs():
+            gathering.add(batch, reader.add)
+        gathering.finish()
+        made = reader.reading()
         tables_read = {name: pl.read_parquet(parts) if parts else None for name, parts in made.parts.items()}
         rejected = 0
         if tables_read["issues"] is not None:

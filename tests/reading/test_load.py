@@ -404,7 +404,7 @@ def test_batches_do_not_show_in_the_tables(tmp_path, monkeypatch):
     path = write_csv(tmp_path / "jobs.csv", rows)
     frames = []
     for size in (50_000, 4):
-        monkeypatch.setattr("graphcli.loaders.source.read_sheet.__defaults__", (size,))
+        monkeypatch.setattr("graphcli.loaders.source.BATCH_ROWS", size)
         folder = WorkspaceFolder(tmp_path / f"w{size}")
         result = load(folder, [path])
         assert result.frame["duplicates"].item() == 1

@@ -65,6 +65,22 @@ def test_workers_give_the_same_bytes_on_one_file_and_beside_others(tmp_path, mon
     assert answers[1].sort("rows_read")["duplicates"].to_list() == [1, 1, 1]
 
 
+def test_files_read_together_become_what_each_becomes_alone(tmp_path, monkeypatch):
+    crawls = tmp_path / "crawls"
+    crawls.mkdir()
+    for number, rows in enumerate((5, 40, 0, 17)):
+        write_crawl(crawls / f"crawl_{number}.csv", rows)
+    (crawls / "crawl_4.csv").write_text("no table of postings", "utf-8")
+    alone = WorkspaceFolder(tmp_path / "alone")
+    for number in range(4):
+        load(alone, [crawls / f"crawl_{number}.csv"], accept=True, source_name=f"crawl_{number}.csv")
+    for gathered in (4_000, 30):
+        monkeypatch.setattr(source, "GATHERED_ROWS", gathered)
+        together = load(WorkspaceFolder(tmp_path / f"w{gathered}"), [crawls], accept=True)
+        assert together.frame["status"].to_list() == ["new"] * 4 + ["failed"]
+        assert tables_of(tmp_path / f"w{gathered}") == tables_of(tmp_path / "alone")
+
+
 def test_a_batch_too_large_is_cut_with_the_problems_of_its_records(monkeypatch):
     frame = pl.DataFrame({ROW: range(1, 11), "text": ["x" * 100] * 10})
     problems = tuple(Problem(row, "", "", f"at {row}", "kept") for row in (None, 2, 5, 9, 10))
