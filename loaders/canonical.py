@@ -137,7 +137,7 @@ def read_cells(raw: pl.DataFrame, layout: Layout, context: Context) -> Canonical
     lost_characters, issues = _lost_characters(frame)
     split, columns, unread = with_shared_columns_split(frame, layout)
     split, misplaced = _judged_parts(split, columns)
-    fields = split.select(ROW, *(_role(role, columns).alias(role) for role in ROLES))
+    fields = tables.selected(split, ROW, *(_role(role, columns).alias(role) for role in ROLES))
     fields = _with_places_of_lists(fields, split, columns)
     fields = fields.with_columns(pl.col("employer").str.replace(RATING, ""), once_written(fields["title"]))
     fields = fields.with_columns(
@@ -385,7 +385,7 @@ def _tags(
 
 def _lists(frame: pl.DataFrame, columns: Sequence[str]) -> pl.Series:
     """Collect the items of several columns of lists."""
-    cells = [frame.select(_filled(column_named(name)).alias(name))[name] for name in columns]
+    cells = [tables.selected(frame, _filled(column_named(name)).alias(name))[name] for name in columns]
     parts = [split_tags(one_line(unescaped_tags(cell), joiner="\n")) for cell in cells]
     nothing = pl.Series([[]], dtype=pl.List(pl.String))
     return _united(parts) if parts else nothing.new_from_index(0, frame.height)
@@ -394,7 +394,7 @@ def _lists(frame: pl.DataFrame, columns: Sequence[str]) -> pl.Series:
 def _perks(frame: pl.DataFrame, columns: Sequence[str]) -> pl.Series:
     """Collect what the employer offers; what is told in sentences is not cut at its commas."""
     listed = [_lists(frame, [name]) for name in columns]
-    told = [one_line(frame.select(_filled(trimmed(column_named(name))))[name]) for name in columns]
+    told = [one_line(tables.selected(frame, _filled(trimmed(column_named(name))))[name]) for name in columns]
     lists = []
     for items, cells in zip(listed, told, strict=True):
         long = items.list.eval(pl.element().str.len_chars()).list.mean() > LONGEST_PERK

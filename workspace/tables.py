@@ -6,7 +6,7 @@ Rooms hand these tables to each other; nothing else passes between them.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
 
@@ -176,6 +176,19 @@ CLAIMS: Final[Schema] = {
 def empty(schema: Schema) -> pl.DataFrame:
     """Return a frame with the schema's columns and no rows."""
     return pl.DataFrame(schema=dict(schema))
+
+
+def selected(frame: pl.DataFrame, *columns: Any, **named: Any) -> pl.DataFrame:
+    """Select columns as ``DataFrame.select`` does, each part that several of them share computed once.
+
+    Polars looks for shared parts only in lazy frames; an eager select computes each anew.
+    """
+    return frame.lazy().select(*columns, **named).collect()
+
+
+def extended(frame: pl.DataFrame, *columns: Any, **named: Any) -> pl.DataFrame:
+    """Add columns as ``DataFrame.with_columns`` does, each part that several share computed once."""
+    return frame.lazy().with_columns(*columns, **named).collect()
 
 
 def conform(frame: pl.DataFrame, schema: Schema) -> pl.DataFrame:

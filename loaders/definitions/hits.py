@@ -13,6 +13,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from graphcli.workspace import tables
+
 Positions = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
@@ -75,7 +77,8 @@ def lay_out(frame: pl.DataFrame) -> Document:
     frame
         Columns title, tags (list) and text.
     """
-    parts = frame.select(
+    parts = tables.selected(
+        frame,
         title=fold_width(pl.col("title")),
         tags=fold_width(pl.col("tags").list.join(TAG_END, ignore_nulls=True)),
         text=fold_width(pl.col("text")),

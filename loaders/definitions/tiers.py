@@ -24,6 +24,7 @@ from graphcli.loaders.definitions.tier_words import (
     text_words,
     title_words,
 )
+from graphcli.workspace import tables
 from graphcli.workspace.selection import TIERS
 
 # Main duty: more than half of the duties build AI, or half and several, or the first and a third of all.
@@ -108,7 +109,8 @@ def _naming(frame: pl.DataFrame, rules: TierRules) -> pl.Series:
 
 def _zones(postings: pl.DataFrame, rules: TierRules) -> pl.DataFrame:
     """Postings, folded: row, title, tags (list), text."""
-    return postings.select(
+    return tables.selected(
+        postings,
         pl.col("row").cast(pl.Int64),
         title=folded(pl.col("title")).str.replace_all(rules.blanked, " "),
         tags=pl.col("tags").fill_null([]).list.eval(folded(pl.element()).str.strip_chars()),
@@ -128,7 +130,8 @@ def _facts(zones: pl.DataFrame, rules: TierRules) -> pl.DataFrame:
     roles = rules.roles
     named = title.str.replace_all(roles["department"], " ").str.replace_all(roles["product"], " ")
     calculates = named.str.contains("算法|algorithm")
-    return zones.select(
+    return tables.selected(
+        zones,
         "row",
         builder=title.str.contains(roles["builder"])
         & ~title.str.contains(roles["seller"])
@@ -246,7 +249,7 @@ def _main_duties(items: pl.DataFrame, facts: pl.DataFrame, rules: TierRules) -> 
     known = facts.filter(~pl.col("seller")).select("row", "algorithm", "radar", beside=beside)
     known = known.join(rows, on="row", how="semi")
     dutiful = items.filter("dutiful", long_enough).join(known, on="row", maintain_order="left")
-    spoken = dutiful.filter("spoken").with_columns(builds=_builds(rules))
+    spoken = tables.extended(dutiful.filter("spoken"), builds=_builds(rules))
     silent = dutiful.filter(~pl.col("spoken")).with_columns(builds=pl.lit(False))
     duties = pl.concat([spoken, silent]).sort("item")
     shares = duties.group_by("row", maintain_order=True).agg(

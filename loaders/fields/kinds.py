@@ -93,10 +93,10 @@ class _Judge:
         return self.known[name]
 
     def packed(self, pattern: str) -> pl.Series:
-        return self.forms.packed.str.contains(pattern)
+        return self.forms.packed.str.contains(_ascii_digits(pattern))
 
     def folded(self, pattern: str) -> pl.Series:
-        return self.forms.folded.str.contains(pattern)
+        return self.forms.folded.str.contains(_ascii_digits(pattern))
 
     def length(self) -> pl.Series:
         return self.forms.folded.str.len_chars()
@@ -105,9 +105,14 @@ class _Judge:
         return functools.reduce(lambda left, right: left | right, map(self.of, names))
 
 
+def _ascii_digits(pattern: str) -> str:
+    """Spell digits out: in folded cells there are hardly others, and a pattern is built twice as fast."""
+    return pattern.replace(r"\d", "[0-9]")
+
+
 def _pay(judge: _Judge) -> pl.Series:
-    plain = judge.forms.packed.str.replace_all(r"(\d),(\d{3})([^\d]|$)", "$1$2$3")
-    return plain.str.contains(shape.PAY) & ~judge.of("date")
+    plain = judge.forms.packed.str.replace_all(r"([0-9]),([0-9]{3})([^0-9]|$)", "$1$2$3")
+    return plain.str.contains(_ascii_digits(shape.PAY)) & ~judge.of("date")
 
 
 def _date(judge: _Judge) -> pl.Series:

@@ -42,24 +42,27 @@ NO_FIGURE = (
     r"|tobenegotiated|doe)"
 )
 _FIGURE_RANGE = rf"{_CURRENCY}?{NUMBER}{_UNIT}?{_YUAN}?{DASH}{_CURRENCY}?{NUMBER}"
+# What may follow a range, and a single figure, that says it is pay. The parts that all spellings share stand
+# once, as the engine builds the whole pattern anew for each small file.
+_OF_RANGE = rf"(?:(?:{_UNIT}{_YUAN}?|{_YUAN}){_ENDS}{_PERIOD}?|{_ENDS}{_PERIOD})"
+_OF_FIGURE = rf"(?:(?:{_UNIT}{_YUAN}?|{_YUAN}){_ENDS}{_PERIOD}?|{_ENDS}{_PERIOD}){_ENDS}"
 PAY = (
     "^(?:"
+    + _PAY_LABEL
+    + "(?:"
     + "|".join(
         (
-            rf"{_PAY_LABEL}{_FIGURE_RANGE}{_UNIT}{_YUAN}?{_ENDS}{_PERIOD}?{_PAY_TAIL}",
-            rf"{_PAY_LABEL}{_FIGURE_RANGE}{_YUAN}{_ENDS}{_PERIOD}?{_PAY_TAIL}",
-            rf"{_PAY_LABEL}{_FIGURE_RANGE}{_ENDS}{_PERIOD}{_PAY_TAIL}",
-            rf"{_PAY_LABEL}{_CURRENCY}{NUMBER}{_UNIT}?(?:{DASH}{_CURRENCY}?{NUMBER}{_UNIT}?)?{_ENDS}{_PERIOD}?{_PAY_TAIL}",
-            rf"{_PAY_LABEL}{NUMBER}(?:{_UNIT}{_YUAN}?|{_YUAN}){_ENDS}{_PERIOD}?{_ENDS}{_PAY_TAIL}",
-            rf"{_PAY_LABEL}{NUMBER}{_ENDS}{_PERIOD}{_ENDS}{_PAY_TAIL}",
-            rf"{_PAY_LABEL}[3-9]\d{{3}}{DASH}\d{{4,6}}{_PAY_TAIL}",
-            rf"{_PAY_LABEL}\d{{5,6}}{DASH}\d{{5,6}}{_PAY_TAIL}",
-            rf"{_PAY_LABEL}(?:1[0-8]\d\d|2[2-9]\d\d){DASH}\d{{4,6}}{_PAY_TAIL}",
-            rf"(?:月薪|底薪|无责底薪|基本工资|工资|薪资|salary):?{_CURRENCY}?\d{{4,6}}{_PAY_TAIL}",
-            NO_FIGURE,
+            rf"{_FIGURE_RANGE}{_OF_RANGE}",
+            rf"{_CURRENCY}{NUMBER}{_UNIT}?(?:{DASH}{_CURRENCY}?{NUMBER}{_UNIT}?)?{_ENDS}{_PERIOD}?",
+            rf"{NUMBER}{_OF_FIGURE}",
+            rf"[3-9]\d{{3}}{DASH}\d{{4,6}}",
+            rf"\d{{5,6}}{DASH}\d{{5,6}}",
+            rf"(?:1[0-8]\d\d|2[2-9]\d\d){DASH}\d{{4,6}}",
         )
     )
-    + ")$"
+    + rf"){_PAY_TAIL}"
+    + rf"|(?:月薪|底薪|无责底薪|基本工资|工资|薪资|salary):?{_CURRENCY}?\d{{4,6}}{_PAY_TAIL}"
+    + rf"|{NO_FIGURE})$"
 )
 # The same inside a merged cell: only figures that nothing but pay is written like.
 PAY_PART = "|".join(

@@ -7,6 +7,7 @@ import polars as pl
 from graphcli.loaders.fields.shapes import shapes
 from graphcli.loaders.fields.text import clean_tags, unlisted_tags
 from graphcli.loaders.fields.vocabulary import SIZE_PATTERN, Vocabulary, load_vocabulary
+from graphcli.workspace import tables
 
 _SIZE = f"^{SIZE_PATTERN}$"
 _BETWEEN_PARTS = r"[｜\r\n]+|\s+[/／]\s+"
@@ -18,7 +19,7 @@ _TELLS = rf"{_GLUED}|{SIZE_PATTERN}"
 
 def split_tags(cells: pl.Series) -> pl.Series:
     """Split a column of tag cells into lists of tags."""
-    return pl.DataFrame({"cell": cells}).select(unlisted_tags(pl.col("cell")))["cell"]
+    return tables.selected(pl.DataFrame({"cell": cells}), unlisted_tags(pl.col("cell")))["cell"]
 
 
 def split_profile(cells: pl.Series, vocabulary: Vocabulary) -> pl.DataFrame:

@@ -8,6 +8,7 @@ import re
 import polars as pl
 
 from graphcli.loaders.reference.files import Column, read_csv, shipped
+from graphcli.workspace import tables
 
 PACKAGE = "graphcli.loaders.fields"
 # Parameters that say how a reader came, not what is read.
@@ -33,10 +34,11 @@ def read_urls(cells: pl.Series) -> pl.DataFrame:
         .otherwise(cell)
     )  # fmt: skip
     is_web = pl.col("completed").str.contains(_WEB) & ~pl.col("completed").str.contains(r"[\s\x00-\x1f]")
-    frame = pl.DataFrame({"cell": cells}).with_columns(completed.alias("completed"))
+    frame = tables.extended(pl.DataFrame({"cell": cells}), completed.alias("completed"))
     wrong = cell.is_not_null() & ~is_web.fill_null(False)
     no_page = is_web & pl.col("completed").str.contains(r"(?i)^https?://[^/?#]+/?$")
-    return frame.select(
+    return tables.selected(
+        frame,
         pl.when(is_web).then(pl.col("completed")).alias("url"),
         pl.when(wrong).then(pl.lit("no web address"))
         .when(no_page).then(pl.lit("names a site, not the page of a posting")).alias("problem"),
@@ -70,22 +72,23 @@ def posting_key(urls: pl.Series) -> pl.Series:
     )
     host = bare.str.extract(r"^([^/?#]+)", 1).str.to_lowercase()
     rest = bare.str.replace(r"^[^/?#]+", "").str.replace(r"/$", "")
+    site = host.str.extract(r"^([a-z0-9.-]+)(?::|$)", 1)
     pages = [
-        pl.when(url.str.contains(rf"(?i)^https?://(?:[a-z0-9-]+\.)*{domain}[:/]")).then(
+        pl.when((site == domain) | site.str.ends_with(f".{domain}")).then(
             pl.lit(f"{board}#") + url.str.extract(pattern, 1)
         )
         for board, domain, pattern in posting_pages()
     ]
     plain = pl.when(rest != "").then(host + rest)
-    return pl.DataFrame({"url": urls}).select(pl.coalesce(*pages, plain).alias("key"))["key"]
+    return tables.selected(pl.DataFrame({"url": urls}), pl.coalesce(*pages, plain).alias("key"))["key"]
 
 
 @functools.cache
 def posting_pages() -> tuple[tuple[str, str, str], ...]:
-    """Board, escaped domain and pattern of the posting's number, for boards whose addresses hold one."""
+    """Board, domain and pattern of the posting's number, for boards whose addresses hold one."""
     path = shipped(PACKAGE, "posting_pages.csv")
     columns = [Column(name, required=True) for name in ("board", "domain", "pattern", "example")]
     return tuple(
-        (board, re.escape(domain), pattern)
+        (board, domain, pattern)
         for board, domain, pattern in read_csv(path, columns).select("board", "domain", "pattern").iter_rows()
     )
