@@ -9,7 +9,7 @@ from typing import Protocol
 
 import polars as pl
 
-from graphcli.loaders.fields.dates import read_dates
+from graphcli.loaders.fields.dates import DaysSeen, read_dates
 from graphcli.loaders.fields.glued_tags import separated
 from graphcli.loaders.fields.pay import read_pay
 from graphcli.loaders.fields.tags import perks_among, split_profile, split_tags, without_profile_words
@@ -73,6 +73,7 @@ class Context:
     sheet: str
     crawled_on: date | None = None
     headers: tuple[str, ...] = ()
+    days: DaysSeen | None = None
 
 
 @dataclass(frozen=True)
@@ -439,7 +440,7 @@ def _values(
 ) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
     """Read every cell that means more than its text."""
     pay = read_pay(fields["pay"])
-    posted = read_dates(fields["posted_on"], context.crawled_on)
+    posted = read_dates(fields["posted_on"], context.crawled_on, context.days)
     urls = read_urls(fields["url"])
     read = {"pay": pay, "posted_on": posted, "url": urls}
     for role in ("education", "experience", "openings", "company_size", "ownership"):

@@ -19,7 +19,7 @@ from graphcli.loaders.reader.archives import no_postings, unpack
 from graphcli.loaders.reader.batches import ROW, Sheet
 from graphcli.loaders.reader.container import open_container
 from graphcli.loaders.reader.paths import InputFile, expand, shown_path
-from graphcli.loaders.source import OpenedSheet, Options, crawl_day, open_sheets
+from graphcli.loaders.source import OpenedSheet, Options, crawl_day, open_sheets, with_contexts
 from graphcli.workspace.errors import DataContractError, GraphcliError
 from graphcli.workspace.result import Result
 
@@ -132,8 +132,8 @@ def _count(
     counts = {name: ColumnCount(values=set()) for name in one.sheet.headers}
     read, issues = 0, 0
     rejected: list[pl.DataFrame] = [pl.DataFrame(schema={"problem": pl.String})]
-    for batch in one.sheet.batches():
-        made = read_cells(batch.frame, layout, context)
+    for batch, known in with_contexts(one.sheet.batches(), one.sheet, layout, context):
+        made = read_cells(batch.frame, layout, known)
         read += batch.rows_read
         broken = [problem.problem for problem in batch.problems if problem.action == "rejected"]
         rejected.append(made.issues.filter(pl.col("action") == "rejected").select("problem"))

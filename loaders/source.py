@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
+import operator
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,7 @@ from graphcli.loaders.canonical import (
     canonical_batch,
     read_cells,
 )
+from graphcli.loaders.fields.dates import DaysSeen, days_seen
 from graphcli.loaders.layouts.layout import Layout
 from graphcli.loaders.layouts.recognise import Recognition, fit, recognise, shown_headers
 from graphcli.loaders.reader.batches import BATCH_ROWS, ROW, Problem, RawBatch, Sheet
@@ -218,9 +221,10 @@ class SheetReader:
 
     def jobs(self) -> Iterator[BatchJob]:
         """Give the batches of the sheet, in the order of the file."""
-        layout = self._opened.recognition.layout
-        for number, batch in enumerate(_pieces(self._opened.sheet.batches(BATCH_ROWS))):
-            yield BatchJob(number, batch, layout, self._context)
+        sheet, layout = self._opened.sheet, self._opened.recognition.layout
+        pieces = with_contexts(_pieces(sheet.batches(BATCH_ROWS)), sheet, layout, self._context)
+        for number, (batch, context) in enumerate(pieces):
+            yield BatchJob(number, batch, layout, context)
 
     def add(self, done: BatchDone) -> None:
         """Count a batch that was made canonical, here or elsewhere; batches come in their order."""
@@ -274,6 +278,27 @@ class Gathering:
         made = annotated([batch for _, batch, _ in waiting], self._annotator)
         for (job, _, tell), batch in zip(waiting, made, strict=True):
             tell(_done(job, batch, self._scratch))
+
+
+def with_contexts(
+    batches: Iterable[RawBatch], sheet: Sheet, layout: Layout, context: Context
+) -> Iterator[tuple[RawBatch, Context]]:
+    """Give each batch its context; dates such as 03/04/2024 are read in the order of the whole sheet.
+
+    The sheet is read through once more at the first of them: a batch that holds only the first days of a
+    month could not tell, and what a row becomes must not depend on the rows it happens to stand among.
+    """
+    names = layout.role_columns("posted_on")
+    for batch in batches:
+        if context.days is None and _days_of(batch, names).any:
+            parts = (_days_of(part, names) for part in sheet.batches(BATCH_ROWS))
+            context = replace(context, days=functools.reduce(operator.or_, parts))
+        yield batch, context
+
+
+def _days_of(batch: RawBatch, names: Sequence[str]) -> DaysSeen:
+    found = (days_seen(batch.frame[name]) for name in names if name in batch.frame.columns)
+    return functools.reduce(operator.or_, found, DaysSeen())
 
 
 def _pieces(batches: Iterable[RawBatch]) -> Iterator[RawBatch]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 import polars as pl
@@ -232,23 +233,55 @@ def _checked(year: int, month: int, day: int) -> tuple[date | None, str]:
     return found, ""
 
 
-def _order_of(cells: pl.Series) -> bool | None:
-    """Whether days come before months; ``None`` where no cell tells, or the cells contradict one another."""
-    parts = cells.to_frame("cell").select(
-        (pl.col("cell").str.extract(_YEAR_LAST, at).cast(pl.Int64) > 12).any().alias(name)
-        for at, name in ((1, "first"), (2, "second"))
+@dataclass(frozen=True)
+class DaysSeen:
+    """What the dates of a column that end in the year tell about their order.
+
+    Attributes
+    ----------
+    any
+        There is such a date.
+    first, second
+        A number above 12, which is no month, stands first, or second.
+    """
+
+    any: bool = False
+    first: bool = False
+    second: bool = False
+
+    def __or__(self, other: DaysSeen) -> DaysSeen:
+        """Take both together."""
+        return DaysSeen(self.any | other.any, self.first | other.first, self.second | other.second)
+
+    @property
+    def day_first(self) -> bool | None:
+        """Whether days come before months; ``None`` where nothing tells or they contradict each other."""
+        return None if self.first == self.second else self.first
+
+
+def days_seen(cells: pl.Series) -> DaysSeen:
+    """Look through the dates of a column, or of a part of it."""
+    first, second = (pl.col("cell").str.extract(_YEAR_LAST, at).cast(pl.Int64) for at in (1, 2))
+    row = cells.to_frame("cell").select(
+        any=first.is_not_null().any(), first=(first > 12).any(), second=(second > 12).any()
     )
-    first, second = parts.row(0)
-    return None if bool(first) == bool(second) else bool(first)
+    return DaysSeen(*map(bool, row.row(0)))
 
 
-def read_dates(cells: pl.Series, crawled_on: date | None = None) -> pl.DataFrame:
+def read_dates(
+    cells: pl.Series, crawled_on: date | None = None, seen: DaysSeen | None = None
+) -> pl.DataFrame:
     """Read a date column to ``posted_on`` and ``problem``; a day after the crawl is kept and flagged.
 
     What says when, but names no day by itself, is no error of the file: it is kept as it was written. Whether
     03/04/2024 is of March or April is told by the other cells: one day above 12 shows where the days stand.
+
+    Parameters
+    ----------
+    seen
+        What the whole column tells of that, where ``cells`` are only a part of it.
     """
-    day_first = _order_of(cells)
+    day_first = (seen or days_seen(cells)).day_first
 
     def parse(text: str) -> tuple[date | None, str | None, str | None]:
         found, problem = parse_date(text, crawled_on, day_first)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import hashlib
 import io
+import json
+import sqlite3
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -20,6 +24,7 @@ from graphcli.loaders.reader.batches import ROW, Problem, RawBatch
 from graphcli.loaders.reader.container import open_container
 from graphcli.loaders.reader.encodings import CHUNK, detect_encoding
 from graphcli.loaders.reader.paths import expand
+from graphcli.workspace import tables
 from graphcli.workspace.folder import WorkspaceFolder
 from graphcli.workspace.identity import SEPARATOR, stable_hash, stable_hashes
 
@@ -79,6 +84,32 @@ def test_files_read_together_become_what_each_becomes_alone(tmp_path, monkeypatc
         together = load(WorkspaceFolder(tmp_path / f"w{gathered}"), [crawls], accept=True)
         assert together.frame["status"].to_list() == ["new"] * 4 + ["failed"]
         assert tables_of(tmp_path / f"w{gathered}") == tables_of(tmp_path / "alone")
+
+
+@pytest.mark.parametrize("form", ["csv", "json", "xlsx", "sqlite"])
+def test_the_order_of_days_and_months_is_that_of_the_whole_file(tmp_path, monkeypatch, form):
+    # The batches of a file sorted by day: only the last of them tells that the day stands first.
+    days = [f"{day:02}/04/2024" for day in (1, 2, 3, 4, 5, 6, 13)]
+    rows = pl.DataFrame({"title": ["Data Engineer"] * 7, "company": ["Fictional Ltd"] * 7, "posted": days})
+    rows = rows.with_columns(location=pl.lit("London"), number=pl.int_range(7).cast(pl.String))
+    path = tmp_path / f"jobs.{form}"
+    if form == "csv":
+        rows.write_csv(path)
+    elif form == "json":
+        path.write_text(json.dumps(rows.to_dicts()), "utf-8")
+    elif form == "xlsx":
+        rows.write_excel(path)
+    else:
+        with contextlib.closing(sqlite3.connect(path)) as database:
+            database.execute("create table jobs (title, company, posted, location, number)")
+            database.executemany("insert into jobs values (?, ?, ?, ?, ?)", rows.iter_rows())
+            database.commit()
+    for size in (50_000, 3):
+        monkeypatch.setattr(source, "BATCH_ROWS", size)
+        folder = WorkspaceFolder(tmp_path / f"w{size}")
+        load(folder, [path])
+        read = folder.read_all("postings", tables.POSTINGS)["posted_on"].to_list()
+        assert read == [date(2024, 4, day) for day in (1, 2, 3, 4, 5, 6, 13)]
 
 
 def test_a_batch_too_large_is_cut_with_the_problems_of_its_records(monkeypatch):
