@@ -16,6 +16,7 @@ from graphcli.loaders.resolve.aliases import ALIASES, load_aliases
 from graphcli.loaders.resolve.credit_codes import CODES, load_codes
 from graphcli.loaders.resolve.names import shipped_rules
 from graphcli.loaders.resolve.schemes import load_schemes
+from graphcli.loaders.resolve.text_hint_rules import PHRASES, load_hint_rules
 
 REFERENCE = "graphcli.loaders.reference"
 OURS = "shipped with graphcli"
@@ -110,6 +111,13 @@ def _codes(folder: Path | None) -> list[Definition]:
     return [Definition("employer_codes", "credit codes", f"{len(codes):,} codes", CODES)] if codes else []
 
 
+def _text_hints(folder: Path | None) -> list[Definition]:
+    count = load_hint_rules(folder).phrases["phrase"].n_unique()
+    own = folder is not None and (folder / PHRASES).is_file()
+    source = f"{OURS}, with {PHRASES} over it" if own else OURS
+    return [Definition("text_hints", "text hints", f"{count:,} phrases", source)]
+
+
 def _lists(folder: Path | None) -> list[Definition]:
     return [
         Definition(
@@ -172,6 +180,14 @@ PARTS = (
         None,
         _codes,
         "columns name and credit_code in UTF-8; eighteen characters of GB 32100, one code for each name",
+    ),
+    Part(
+        "text hints",
+        PHRASES,
+        None,
+        _text_hints,
+        "columns phrase, kind, says, meaning, source, url, as_of in UTF-8; says nothing takes a phrase out",
+        needs="tier words",
     ),
     Part(
         "list",

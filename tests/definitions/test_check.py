@@ -51,6 +51,7 @@ regions:
       - {adcode: "330100", name: 杭州}
 """
 ALIASES = "alias,name,name_en,kind,source,as_of\n汉询,汉询软件有限公司,,short,own,2026-11-28\n"
+HINTS = "phrase,kind,says,meaning,source,url,as_of\n声呐浮标,defense,work,sonar buoys,own,,2026-11-28\n"
 LIST = (
     "id,name_zh,name,aliases,pattern,affiliation_id,affiliation,affiliation_type,kind,basis,parent,source,"
     "listed_from,listed_to,url,as_of,certainty\n"
@@ -62,6 +63,7 @@ GOOD = {
     "presets.yaml": PRESETS,
     "schemes/own.yaml": SCHEME,
     "employer_aliases.csv": ALIASES,
+    "text_hints.csv": HINTS,
     "lists/own.csv": LIST,
 }
 
@@ -96,6 +98,7 @@ def test_what_is_right_is_listed_beside_ours(write):
         ("preset", "own_preset"),
         ("scheme", "own_scheme"),
         ("employer aliases", "employer_aliases"),
+        ("text hints", "text_hints"),
         ("list", "own"),
     }
     kinds = set(result.frame.filter(origin="built-in")["kind"])
@@ -130,6 +133,8 @@ def test_without_a_folder_ours_are_listed(folder):
         ("schemes/own.yaml", ("杭州", "宁波"), 12, "330100 is", "six-digit"),
         ("employer_aliases.csv", ("short", "brief"), 1, "'kind'", "columns alias"),
         ("employer_aliases.csv", (",name,", ",nom,"), None, "'name' is missing", "columns alias"),
+        ("text_hints.csv", ("work", "boast"), 1, "'says'", "columns phrase"),
+        ("text_hints.csv", ("浮标", "。浮标"), 1, "a mark at which texts are cut", "columns phrase"),
         ("lists/own.csv", ("defense", "hostile"), 1, "'kind'", "import"),
         ("lists/own.csv", ("2020-01", "2020-13"), 1, "no date", "import"),
     ],
