@@ -173,10 +173,14 @@ class Workspace:
 
         return evidence(self.folder, references, selection_of(filters)).to_pandas()
 
-    def claims(self, *, as_of: str = "today", employer: str | None = None) -> pd.DataFrame:
-        """List dated affiliation claims."""
-        from graphcli.loaders.resolve.listing import claims
+    def claims(
+        self, *, as_of: str = "today", employer: str | None = None, from_texts: bool = False
+    ) -> pd.DataFrame:
+        """List dated affiliation claims, or (``from_texts``) weak hints of posting texts, which are none."""
+        from graphcli.loaders.resolve.listing import claims, hints_from_texts
 
+        if from_texts:
+            return hints_from_texts(self.folder, employer=employer).to_pandas()
         return claims(self.folder, as_of=as_of, employer=employer).to_pandas()
 
     def clusters(self, by: str = "", *, of: str = "employers", **options: Any) -> pd.DataFrame:

@@ -14,7 +14,7 @@ import polars as pl
 
 from graphcli.graph.filters import in_any, region_codes
 from graphcli.graph.flagging import claims_held
-from graphcli.graph.freshness import Current, Say, current
+from graphcli.graph.freshness import Current, Say, current, reference_folder
 from graphcli.graph.material import LOCATED, Material
 from graphcli.graph.schema import RELATIONSHIPS
 from graphcli.graph.select import cluster_members, selected_from
@@ -189,6 +189,9 @@ class Tracer:
     def _claim(self, claim: str) -> pl.DataFrame:
         return self._claim_rows(self.claims.filter(pl.col("claim_id") == claim))
 
+    def _hint(self, employer_id: str, kind: str) -> pl.DataFrame:
+        return hint_evidence(employer_id, kind, self.state)
+
     def _cluster(self, run: str, number: str) -> pl.DataFrame:
         members = cluster_members(self.state.folder, f"cluster:{run}:{number}") or frozenset()
         return self._postings(pl.col("employer_id").is_in(sorted(members)))
@@ -302,6 +305,49 @@ def claim_evidence(claims: pl.DataFrame, state: Current) -> pl.DataFrame:
         ref=pl.lit("claim:") + pl.col("claim_id"),
         of=pl.lit(None, pl.String),
     )
+
+
+def hint_evidence(employer_id: str, kind: str, state: Current) -> pl.DataFrame:
+    """The sentences of an employer's own postings behind a weak hint, repeats too, whatever the filters."""
+    from graphcli.loaders.resolve.text_hint_rules import load_hint_rules
+    from graphcli.loaders.resolve.text_hints import hint_rows
+
+    material = state.material
+    rules = load_hint_rules(reference_folder(state.folder))
+    found = hint_rows(state.folder, material.employers, material.employer_names, rules, employer_id)
+    origin = material.sources.select("source_id", "path", "member", "sheet", "sha256")
+    file = pl.concat_str(["path", "member", "sheet"], separator="#", ignore_nulls=True)
+    said = [pl.col(name) for name in ("states", "phrases", "quote")]
+    return (
+        found.filter(pl.col("kind") == kind)
+        .group_by("source_id", "row", "posting_id", "sentence")
+        .agg(
+            pl.col("phrase").unique().sort().str.join("; ").alias("phrases"),
+            pl.col("states").unique().sort().str.join("; "),
+            pl.col("quote").sort_by("phrase").first(),
+        )
+        .join(origin, on="source_id", how="left")
+        .join(urls_of(material, found), on=["source_id", "row"], how="left")
+        .sort("row", "sentence")
+        .select(
+            kind=pl.lit("hint"),
+            id="posting_id",
+            file=file.str.strip_chars_end("#"),
+            row="row",
+            sha256="sha256",
+            value=pl.concat_str(said, separator=VALUE_SEPARATOR, ignore_nulls=True),
+            url="url",
+            ref=pl.lit("posting:") + pl.col("posting_id"),
+            of=pl.lit(None, pl.String),
+        )
+    )
+
+
+def urls_of(material: Material, rows: pl.DataFrame) -> pl.DataFrame:
+    """Addresses of some rows of postings."""
+    wanted = rows.select("source_id", "row").unique().lazy()
+    addresses = material.postings.select("source_id", "row", "url")
+    return addresses.join(wanted, on=["source_id", "row"], how="semi").collect()
 
 
 def list_hash(name: str, workspace: Path) -> str | None:

@@ -12,7 +12,7 @@ import polars as pl
 from graphcli.graph.build import graph_from
 from graphcli.graph.filters import region_codes
 from graphcli.graph.flagging import claims_held
-from graphcli.graph.freshness import Current, Say, current
+from graphcli.graph.freshness import Current, Say, current, reference_folder
 from graphcli.graph.material import Selected
 from graphcli.graph.names import look_alikes, match_city, match_employers, match_rows, similar_employers
 from graphcli.graph.select import selected_from
@@ -145,6 +145,7 @@ def employer_lines(view: View, key: str) -> Iterable[Line]:
     yield from counts(mine, view, ref)
     yield rank_line(view.graph.nodes["Employer"], "id", key, "employers", ref)
     yield from claim_lines(view, key)
+    yield from hint_lines(view, key)
     if record["parent_id"]:
         parent = record["parent_id"]
         yield Line("parent", employer_name(view, parent), "reference", f"edge:SUBSIDIARY_OF:{key}:{parent}")
@@ -322,6 +323,21 @@ def claim_lines(view: View, key: str) -> Iterable[Line]:
         value = f"{claim['kind']}, {claim['basis']}: {claim['affiliation']}{since}{until}"
         source = " ".join(part for part in (claim["source"], claim["url"]) if part)
         yield Line("claim", value, source, f"claim:{claim['claim_id']}")
+
+
+def hint_lines(view: View, key: str) -> Iterable[Line]:
+    """What the employer's own postings hint at, told apart from claims by its name, words and source."""
+    from graphcli.loaders.resolve.text_hint_rules import load_hint_rules
+    from graphcli.loaders.resolve.text_hints import hints
+
+    material = view.state.material
+    rules = load_hint_rules(reference_folder(view.state.folder))
+    found = hints(view.state.folder, material.employers, material.employer_names, rules, key)
+    for hint in found.iter_rows(named=True):
+        said = f"{hint['postings']:,} of {counted(hint['with_text'], 'posting')} with a text"
+        value = f"{hint['kind']}, weak and not counted: {hint['states']} ({hint['phrases']})"
+        source = f"from texts: {said}, score {hint['score']:.2f}"
+        yield Line("weak hint", value, source, f"hint:{key}:{hint['kind']}")
 
 
 def sector_line(view: View, key: str) -> Iterable[Line]:

@@ -1,7 +1,8 @@
 """The grammar of references: every row the tool prints can be traced back through one short string.
 
 ``posting:<id>``, ``employer:<id>``, ``city:<adcode>``, ``skill:<id>``, ``edge:TYPE:from:to[:key]``,
-``claim:<id>``, ``cluster:RUN:n``, ``cell:E4:RUN:key``, ``row:<source_id>:<row>``.
+``claim:<id>``, ``hint:<employer_id>:<kind>``, ``cluster:RUN:n``, ``cell:E4:RUN:key``,
+``row:<source_id>:<row>``.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ PART_COUNTS: dict[str, tuple[int, int]] = {
     "sector": (1, 1),
     "affiliation": (1, 1),
     "claim": (1, 1),
+    "hint": (2, 2),
     "place": (1, 1),
     "row": (2, 2),
     "edge": (3, 4),

@@ -100,15 +100,27 @@ def ask(question: str) -> str:
     help="Claims that hold as of: posting, today (newest list edition), ever, or a date.",
 )
 @click.option("--employer", help="Only the claims about this employer.")
+@click.option(
+    "--from-texts",
+    is_flag=True,
+    help="List instead what employers' own posting texts hint at: weak, no claims, counted nowhere.",
+)
 @click.option("--no-build", is_flag=True, help="Answer from the last finished build.")
 @pass_state
-def claims_command(state: State, as_of: str, employer: str | None, no_build: bool) -> Result:
+def claims_command(
+    state: State, as_of: str, employer: str | None, from_texts: bool, no_build: bool
+) -> Result:
     """List what named lists claim about employers, with dates and the text that matched.
 
     \b
-    Example:
+    Examples:
       graphcli claims --as-of 2021-04-30 --employer 海康威视
+      graphcli claims --from-texts
     """
-    from graphcli.loaders.resolve.listing import claims
+    from graphcli.loaders.resolve.listing import claims, hints_from_texts
 
+    if from_texts:
+        if as_of != "today":
+            raise UsageError("hints carry the days of their postings; leave --as-of out with --from-texts")
+        return hints_from_texts(state.folder, employer=employer, no_build=no_build, say=state.say)
     return claims(state.folder, as_of=as_of, employer=employer, no_build=no_build, say=state.say)

@@ -23,6 +23,14 @@ CLAIM_COLUMNS = (
     "employer", "affiliation", "kind", "basis", "source", "listed_from", "listed_to", "matched_name",
     "method", "score", "url", "employer_id", "affiliation_id", "valid_from", "valid_to", "list_row", "ref",
 )  # fmt: skip
+HINT_COLUMNS = (
+    "employer", "kind", "basis", "states", "phrases", "score", "postings", "with_text", "quote",
+    "all_postings", "first_posted", "last_posted", "counted", "employer_id", "ref",
+)  # fmt: skip
+HINT_CAVEAT = (
+    "weak: what employers say of themselves in posting texts; no list says it, it is no claim and counts in "
+    "no figure, flag, cluster or store"
+)
 CAVEAT = "a listing is its source's claim, not proof; absence from a list clears nobody"
 Say = Callable[[str], None]
 
@@ -144,6 +152,59 @@ def claims(
     parameters = {"as_of": as_of, "employer": employer, "no_build": no_build}
     hidden = ("ref", "employer_id", "affiliation_id", "valid_from", "valid_to", "list_row")
     return Result("claims", frame, parameters, (*notes, CAVEAT), hidden=hidden)
+
+
+def hints_from_texts(
+    folder: WorkspaceFolder,
+    *,
+    employer: str | None = None,
+    no_build: bool = False,
+    say: Say = lambda message: None,
+) -> Result:
+    """List the weak hints that employers' own posting texts give; they are no claims and count nowhere.
+
+    Parameters
+    ----------
+    folder
+        The workspace.
+    employer
+        Only the hints about this employer.
+    no_build
+        Answer from the last finished tables.
+    say
+        Receives progress.
+
+    Returns
+    -------
+    Rows of HINT_COLUMNS, one for each employer and kind, the surest first; ``counted`` is always false.
+
+    Raises
+    ------
+    UsageError
+        Nothing is loaded, or there is no such employer.
+    """
+    from graphcli.loaders.resolve.text_hint_rules import load_hint_rules
+    from graphcli.loaders.resolve.text_hints import BASIS, hints
+
+    resolved = _resolved(folder, no_build, say)
+    rules = load_hint_rules(reference_of(folder))
+    wanted = find_employer(resolved, employer) if employer else None
+    known = resolved.employers.select("employer_id", employer="name")
+    frame = (
+        hints(folder, resolved.employers, resolved.employer_names, rules, wanted)
+        .join(known, on="employer_id", how="left", maintain_order="left")
+        .with_columns(
+            basis=pl.lit(BASIS),
+            counted=pl.lit(False),
+            ref=pl.concat_str(pl.lit("hint"), "employer_id", "kind", separator=":"),
+        )
+        .select(HINT_COLUMNS)
+    )
+    speaking, about = frame["employer_id"].n_unique(), frame.height
+    notes = [HINT_CAVEAT, f"{about:,} hints about {speaking:,} employers", *stale_notes(resolved)]
+    parameters = {"from_texts": True, "employer": employer, "no_build": no_build}
+    hidden = ("ref", "employer_id", "all_postings", "first_posted", "last_posted", "counted")
+    return Result("claims", frame, parameters, tuple(notes), hidden=hidden)
 
 
 def stale_notes(resolved: Resolved) -> tuple[str, ...]:
