@@ -7,8 +7,8 @@ level of education. Where a cell may be two things (``20-99``), both are said; w
 from __future__ import annotations
 
 import functools
+import operator
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import polars as pl
 
@@ -27,15 +27,6 @@ LONGEST_TAG = 16
 _SENTENCE = r"[。；;！!？?]|[\n\r]|：\S|\d[、.．)）]\s*\D"
 _SEPARATORS = r"[,，、|｜;；\n\r\t]+|\s+/\s+|\s{2,}|#"
 _LIST_TEXT = r"""^\s*\[\s*(?:['"{].*)?\]\s*$"""
-
-
-@dataclass(frozen=True)
-class Forms:
-    """Distinct cells in the forms that the patterns look at."""
-
-    raw: pl.Series
-    folded: pl.Series
-    packed: pl.Series
 
 
 def kinds(cells: pl.Series, wanted: Sequence[str] | None = None) -> pl.DataFrame:
@@ -60,49 +51,60 @@ def kinds(cells: pl.Series, wanted: Sequence[str] | None = None) -> pl.DataFrame
     """
     names = list(KINDS if wanted is None else wanted)
     distinct = pl.DataFrame({"\0cell": cells.cast(pl.String)}).unique()["\0cell"].drop_nulls()
-    forms = _forms(distinct)
-    judge = _Judge(forms)
-    table = pl.DataFrame([judge.of(name).alias(name) for name in names])
-    table = table.with_columns(distinct.alias("\0cell"))
+    table = _forms(distinct)
+    for stage in _stages(tuple(names)):
+        # A stage at a time: each start of the engine costs as much as judging some hundred cells.
+        table = table.with_columns(_expression(name).fill_null(False).alias(name) for name in stage)
+        for name in IN_PYTHON.keys() & set(stage):
+            table = table.with_columns(_where(table["raw"], table[name], IN_PYTHON[name]).alias(name))
+    table = table.select(distinct.alias("\0cell"), *names)
     looked_up = pl.DataFrame({"\0cell": cells.cast(pl.String)})
     joined = looked_up.join(table, on="\0cell", how="left", maintain_order="left")
     return joined.select(pl.col(name).fill_null(False) for name in names)
 
 
-def _forms(distinct: pl.Series) -> Forms:
+def _forms(distinct: pl.Series) -> pl.DataFrame:
+    """Write cells in the forms that patterns look at: raw, folded (width, case), packed (without blanks)."""
     cell = pl.col("cell").str.slice(0, LONGEST_JUDGED + 1)
     folded = cell.str.normalize("NFKC").str.to_lowercase().str.strip_chars(SPACE)
     frame = pl.DataFrame({"cell": distinct}).select(raw=cell.str.strip_chars(SPACE), folded=folded)
     script = simplified_levels()
     traditional, simplified = [chr(code) for code in script], list(script.values())
     blank = r"[\s\u200b\ufeff\u00ad]+"
-    packed = frame["folded"].str.replace_all(blank, "").str.replace_many(traditional, simplified)
-    return Forms(frame["raw"], frame["folded"], packed)
+    return frame.with_columns(
+        packed=pl.col("folded").str.replace_all(blank, "").str.replace_many(traditional, simplified)
+    )
 
 
-class _Judge:
-    """Judges kinds once each, as some are told by what others are."""
+@functools.cache
+def _expression(name: str) -> pl.Expr:
+    return KINDS[name]()
 
-    def __init__(self, forms: Forms) -> None:
-        self.forms = forms
-        self.known: dict[str, pl.Series] = {}
 
-    def of(self, name: str) -> pl.Series:
-        if name not in self.known:
-            self.known[name] = KINDS[name](self).fill_null(False)
-        return self.known[name]
+@functools.cache
+def _stages(wanted: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    """Put kinds in the order in which they can be judged, as some are told by what others are."""
+    needs: dict[str, set[str]] = {}
+    left = list(wanted)
+    while left:
+        name = left.pop()
+        if name not in needs:
+            needs[name] = set(_expression(name).meta.root_names()) & KINDS.keys()
+            left += needs[name]
+    stages: list[tuple[str, ...]] = []
+    known: set[str] = set()
+    while len(known) < len(needs):
+        stages.append(tuple(sorted(name for name in needs.keys() - known if needs[name] <= known)))
+        known.update(stages[-1])
+    return tuple(stages)
 
-    def packed(self, pattern: str) -> pl.Series:
-        return self.forms.packed.str.contains(_ascii_digits(pattern))
 
-    def folded(self, pattern: str) -> pl.Series:
-        return self.forms.folded.str.contains(_ascii_digits(pattern))
-
-    def length(self) -> pl.Series:
-        return self.forms.folded.str.len_chars()
-
-    def any_of(self, *names: str) -> pl.Series:
-        return functools.reduce(lambda left, right: left | right, map(self.of, names))
+def _where(cells: pl.Series, possible: pl.Series, judge: Callable[[pl.Series], pl.Series]) -> pl.Series:
+    """Judge the cells that may be of a kind one by one."""
+    positions = possible.arg_true()
+    if not len(positions):
+        return possible
+    return possible.clone().scatter(positions, judge(cells.gather(positions)))
 
 
 def _ascii_digits(pattern: str) -> str:
@@ -110,156 +112,132 @@ def _ascii_digits(pattern: str) -> str:
     return pattern.replace(r"\d", "[0-9]")
 
 
-def _pay(judge: _Judge) -> pl.Series:
-    plain = judge.forms.packed.str.replace_all(r"([0-9]),([0-9]{3})([^0-9]|$)", "$1$2$3")
-    return plain.str.contains(_ascii_digits(shape.PAY)) & ~judge.of("date")
+def _packed(pattern: str) -> pl.Expr:
+    return pl.col("packed").str.contains(_ascii_digits(pattern))
 
 
-def _date(judge: _Judge) -> pl.Series:
-    return judge.packed(shape.DATE)
+def _folded(pattern: str) -> pl.Expr:
+    return pl.col("folded").str.contains(_ascii_digits(pattern))
 
 
-def _education(judge: _Judge) -> pl.Series:
-    return judge.packed(shapes().education)
+def _length() -> pl.Expr:
+    return pl.col("folded").str.len_chars()
 
 
-def _experience(judge: _Judge) -> pl.Series:
-    return judge.packed(shapes().experience)
+def _of(*names: str) -> pl.Expr:
+    return functools.reduce(operator.or_, map(pl.col, names))
 
 
-def _place(judge: _Judge) -> pl.Series:
-    other = judge.any_of("pay", "date", "url", "employer", "number", "address", "company_size")
-    possible = (judge.length() <= 60) & ~other & ~judge.folded(r"[。！？!?;；]|\d{4}|^不限$")
-    found = pl.Series([False] * len(possible), dtype=pl.Boolean)
-    positions = possible.arg_true()
-    return (
-        found.scatter(positions, are_places(judge.forms.raw.gather(positions))) if len(positions) else found
-    )
+def _pay() -> pl.Expr:
+    plain = pl.col("packed").str.replace_all(r"([0-9]),([0-9]{3})([^0-9]|$)", "$1$2$3")
+    return plain.str.contains(_ascii_digits(shape.PAY)) & ~_of("date")
 
 
-def _company_size(judge: _Judge) -> pl.Series:
-    years = judge.packed(r"^(?:19|20)\d\d-(?:19|20)\d\d$")
+def _place() -> pl.Expr:
+    other = _of("pay", "date", "url", "employer", "number", "address", "company_size")
+    return (_length() <= 60) & ~other & ~_folded(r"[。！？!?;；]|\d{4}|^不限$")
+
+
+def _company_size() -> pl.Expr:
+    years = _packed(r"^(?:19|20)\d\d-(?:19|20)\d\d$")
     # 0571-8888 is a telephone number.
-    return judge.packed(shape.SIZE) & ~judge.packed(r"^0\d") & ~judge.of("date") & ~years
+    return _packed(shape.SIZE) & ~_packed(r"^0\d") & ~_of("date") & ~years
 
 
-def _ownership(judge: _Judge) -> pl.Series:
-    return judge.forms.packed.is_in(sorted(shapes().ownership))
+def _industry() -> pl.Expr:
+    packed = pl.col("packed")
+    known = pl.Series(sorted(shapes().industries - {"不限"})).implode()
+    parts = packed.str.replace_all(r"[,，;；|]", "\0").str.split("\0")
+    return packed.is_in(known) | parts.list.eval(pl.element().is_in(known)).list.all()
 
 
-def _industry(judge: _Judge) -> pl.Series:
-    parts = judge.forms.packed.str.replace_all(r"[,，;；|]", "\0").str.split("\0")
-    known = sorted(shapes().industries - {"不限"})
-    return judge.forms.packed.is_in(known) | parts.list.eval(pl.element().is_in(known)).list.all()
+def _employer() -> pl.Expr:
+    sizes = (_length() >= 4) & (_length() <= LONGEST_NAME)
+    chinese = _packed(shapes().organisation)
+    english = _folded(shapes().organisation_english) & (_length() <= 80) & ~_folded("[\u4e00-\u9fff]")
+    sentence = _folded(r"[。；;！!？?]|[\n\r]|：|:|、.*、|^(?:招|聘|诚聘|急聘|我们|公司(?:是|位|成))")
+    return ((chinese & sizes) | english) & ~sentence & ~_of("ownership", "chrome", "industry", "perks")
 
 
-def _openings(judge: _Judge) -> pl.Series:
-    return judge.packed(rf"^{shape.COUNT}$")
-
-
-def _employer(judge: _Judge) -> pl.Series:
-    sizes = (judge.length() >= 4) & (judge.length() <= LONGEST_NAME)
-    chinese = judge.packed(shapes().organisation)
-    english = (
-        judge.folded(shapes().organisation_english)
-        & (judge.length() <= 80)
-        & ~judge.folded("[\u4e00-\u9fff]")
-    )
-    sentence = judge.folded(r"[。；;！!？?]|[\n\r]|：|:|、.*、|^(?:招|聘|诚聘|急聘|我们|公司(?:是|位|成))")
-    return (
-        ((chinese & sizes) | english) & ~sentence & ~judge.any_of("ownership", "chrome", "industry", "perks")
-    )
-
-
-def _title(judge: _Judge) -> pl.Series:
-    sizes = (judge.length() >= 2) & (judge.length() <= 60)
-    ends = judge.folded(shapes().job) | judge.folded(shapes().job_english)
-    other = judge.any_of(
-        "employer", "pay", "date", "url", "chrome", "experience", "education", "industry", "perks"
-    )
+def _title() -> pl.Expr:
+    sizes = (_length() >= 2) & (_length() <= 60)
+    ends = _folded(shapes().job) | _folded(shapes().job_english)
+    other = _of("employer", "pay", "date", "url", "chrome", "experience", "education", "industry", "perks")
     # Who recruits stands on a card with what he is: 王女士 招聘经理.
-    other |= judge.folded("先生|女士|小姐")
-    return ends & sizes & ~judge.folded(r"[。；！？]|[\n\r].*[\n\r]") & ~other & ~judge.of("tags")
+    other |= _folded("先生|女士|小姐")
+    return ends & sizes & ~_folded(r"[。；！？]|[\n\r].*[\n\r]") & ~other & ~_of("tags")
 
 
-def _text(judge: _Judge) -> pl.Series:
-    marks = judge.forms.folded.str.count_matches(r"[。；;！!？?，,\n]|\d[、.．)]")
-    sentence = judge.folded(_SENTENCE)
-    long = judge.length() > 120
+def _text() -> pl.Expr:
+    marks = pl.col("folded").str.count_matches(r"[。；;！!？?，,\n]|\d[、.．)]")
+    sentence = _folded(_SENTENCE)
     return (
-        long
-        | ((judge.length() >= 40) & (marks >= 2) & sentence)
-        | ((judge.length() >= 25) & (marks >= 3) & judge.folded("[。；;]"))
-        | ((judge.length() >= 40) & (marks >= 3) & ~judge.of("tags"))
-    ) & ~judge.any_of("tags", "url")
+        (_length() > 120)
+        | ((_length() >= 40) & (marks >= 2) & sentence)
+        | ((_length() >= 25) & (marks >= 3) & _folded("[。；;]"))
+        | ((_length() >= 40) & (marks >= 3) & ~_of("tags"))
+    ) & ~_of("tags", "url")
 
 
-def _tags(judge: _Judge) -> pl.Series:
-    parts = judge.forms.folded.str.replace_all(_SEPARATORS, "\0").str.strip_chars("\0 ").str.split("\0")
-    lengths = parts.list.eval(pl.element().str.len_chars())
+def _parts() -> pl.Expr:
+    return pl.col("folded").str.replace_all(_SEPARATORS, "\0").str.strip_chars("\0 ").str.split("\0")
+
+
+def _tags() -> pl.Expr:
+    lengths = _parts().list.eval(pl.element().str.len_chars())
     short = (
-        (parts.list.len() >= 2)
+        (_parts().list.len() >= 2)
         & (lengths.list.max() <= LONGEST_TAG + 8)
         & (lengths.list.mean() <= LONGEST_TAG - 4)
     )
-    sentence = judge.folded(r"[。！？]|[：:]|\d[、.．]\D")
-    other = judge.any_of("pay", "date", "url", "phone")
-    return judge.forms.raw.str.contains(_LIST_TEXT) | (short & ~sentence & ~other)
+    sentence = _folded(r"[。！？]|[：:]|\d[、.．]\D")
+    other = _of("pay", "date", "url", "phone")
+    return pl.col("raw").str.contains(_LIST_TEXT) | (short & ~sentence & ~other)
 
 
-def _address(judge: _Judge) -> pl.Series:
+def _address() -> pl.Expr:
     street = shapes().streets
     numbered = (
         rf"{street}.{{0,12}}?\d+(?:-\d+)*(?:号|弄|栋|幢|座|楼|层|室|f|单元)"
         rf"|{street}[a-z]?\d*(?:号楼|栋|幢|座|单元).*\d|[a-z]\d?(?:座|栋)\d*"
     )
-    starts = judge.packed(r"^(?:工作|上班|公司|办公|联系)?(?:地址|地点)[:：].{4,}")
-    sizes = (judge.length() >= 5) & (judge.length() <= 100)
-    ends = judge.packed(
+    starts = _packed(r"^(?:工作|上班|公司|办公|联系)?(?:地址|地点)[:：].{4,}")
+    sizes = (_length() >= 5) & (_length() <= 100)
+    ends = _packed(
         r"(?:\d(?:号|楼|层|室|f|弄|栋|幢|座|单元)|号楼|大厦|广场|座|栋|楼|层|室|园区?|\))[a-z0-9东西南北侧旁内附近]*(?:\([^()]*\))?$"
     )
-    return (
-        ((judge.packed(numbered) & ends) | starts)
-        & sizes
-        & ~judge.folded("[。；！？]")
-        & ~judge.of("employer")
-    )
+    return ((_packed(numbered) & ends) | starts) & sizes & ~_folded("[。；！？]") & ~_of("employer")
 
 
-def _chrome(judge: _Judge) -> pl.Series:
-    return judge.packed(shapes().chrome) | judge.folded(shapes().chrome)
+def _perks() -> pl.Expr:
+    said = pl.element().str.contains(shapes().perks).cast(pl.Float64)
+    hits = _parts().list.eval(said).list.mean()
+    return (hits >= 0.6) & (_length() <= LONGEST_JUDGED) & ~_of("pay")
 
 
-def _perks(judge: _Judge) -> pl.Series:
-    parts = judge.forms.folded.str.replace_all(_SEPARATORS, "\0").str.strip_chars("\0 ").str.split("\0")
-    hits = parts.list.eval(pl.element().str.contains(shapes().perks).cast(pl.Float64)).list.mean()
-    return (hits >= 0.6) & (judge.length() <= LONGEST_JUDGED) & ~judge.of("pay")
-
-
-def _merged(judge: _Judge) -> pl.Series:
-    return is_merged(judge.forms.raw) & ~judge.any_of("date", "pay", "education", "experience", "place")
-
-
-KINDS: dict[str, Callable[[_Judge], pl.Series]] = {
+# Each tells from the forms of a cell, and from kinds that are judged before, whether it is of the kind.
+KINDS: dict[str, Callable[[], pl.Expr]] = {
     "pay": _pay,
-    "date": _date,
-    "education": _education,
-    "experience": _experience,
+    "date": lambda: _packed(shape.DATE),
+    "education": lambda: _packed(shapes().education),
+    "experience": lambda: _packed(shapes().experience),
     "place": _place,
-    "url": lambda judge: judge.folded(shape.URL),
+    "url": lambda: _folded(shape.URL),
     "company_size": _company_size,
-    "ownership": _ownership,
+    "ownership": lambda: pl.col("packed").is_in(pl.Series(sorted(shapes().ownership)).implode()),
     "industry": _industry,
-    "openings": _openings,
+    "openings": lambda: _packed(rf"^{shape.COUNT}$"),
     "employer": _employer,
     "title": _title,
     "text": _text,
     "tags": _tags,
     "address": _address,
-    "chrome": _chrome,
-    "email": lambda judge: judge.packed(shape.EMAIL),
-    "phone": lambda judge: judge.packed(shape.PHONE),
-    "number": lambda judge: judge.packed(shape.A_NUMBER),
+    "chrome": lambda: _packed(shapes().chrome) | _folded(shapes().chrome),
+    "email": lambda: _packed(shape.EMAIL),
+    "phone": lambda: _packed(shape.PHONE),
+    "number": lambda: _packed(shape.A_NUMBER),
     "perks": _perks,
-    "merged": _merged,
+    "merged": lambda: ~_of("date", "pay", "education", "experience", "place"),
 }
+# Of the cells that may be of these kinds by the table above, each is judged by itself.
+IN_PYTHON: dict[str, Callable[[pl.Series], pl.Series]] = {"place": are_places, "merged": is_merged}
