@@ -200,11 +200,12 @@ def _clauses(items: pl.DataFrame) -> pl.DataFrame:
 def _phrases(clauses: pl.DataFrame, rules: HintRules) -> pl.DataFrame:
     """One row for each clause, phrase in it and what that may say, with the phrases put into brackets."""
     pattern = alternation(rules.phrases["phrase"].to_list())
-    texts = [pl.col("clause"), pl.col("sentence")]
+    texts = [pl.col("clause"), pl.col("sentence"), pl.col("item_text").alias("whole")]
     if rules.nothing:
         texts = [text.str.replace_all(alternation(rules.nothing), _BLANK) for text in texts]
-    bracketed = [text.str.replace_all(f"({pattern})", f"{_OPEN}${{1}}{_CLOSE}") for text in texts]
-    found = clauses.with_columns(bracketed).with_columns(
+    *within, whole = texts
+    bracketed = [text.str.replace_all(f"({pattern})", f"{_OPEN}${{1}}{_CLOSE}") for text in within]
+    found = clauses.with_columns(*bracketed, whole).with_columns(
         phrase=pl.col("clause").str.extract_all(f"{_OPEN}[^{_CLOSE}]*{_CLOSE}").list.unique()
     )
     single = found.explode("phrase").drop_nulls("phrase")
@@ -253,7 +254,7 @@ def _refused(rules: HintRules) -> pl.Expr:
     personal = clause.str.contains(rules.refused["clause"]) & ~clause.str.contains(rules.own_experience)
     partners = pl.col("says").is_in(["member", "customer"]) & clause.str.contains(rules.refused["partner"])
     applicant = ~pl.col("own") & pl.col("item_text").str.contains(rules.refused["applicant"])
-    elsewhere = pl.col("item_text").str.contains(rules.refused["sentence"])
+    elsewhere = pl.col("whole").str.contains(rules.refused["sentence"])
     negated = clause.str.contains(rules.refused["negated"])
     return pl.any_horizontal(elsewhere, applicant, personal, partners, negated).fill_null(False)
 
