@@ -14,7 +14,10 @@ from graphcli.loaders.fields.glued_tags import separated
 from graphcli.loaders.fields.pay import read_pay
 from graphcli.loaders.fields.tags import perks_among, split_profile, split_tags, without_profile_words
 from graphcli.loaders.fields.text import (
+    UNUSUAL,
     column_named,
+    columns_where,
+    contains,
     lines_of_lists,
     one_line,
     plain_text,
@@ -141,10 +144,10 @@ def read_cells(raw: pl.DataFrame, layout: Layout, context: Context) -> Canonical
     fields = tables.selected(split, ROW, *(_role(role, columns).alias(role) for role in ROLES))
     fields = _with_places_of_lists(fields, split, columns)
     fields = fields.with_columns(pl.col("employer").str.replace(RATING, ""), once_written(fields["title"]))
+    short = [role for role in ROLES if role not in WRITTEN_LONG]
     fields = fields.with_columns(
         one_line(fields[role], joiner="\n" if role == "place" else " ")
-        for role in ROLES
-        if role not in WRITTEN_LONG
+        for role in columns_where(fields, short, lambda cell: cell.str.contains(UNUSUAL))
     )
     tags, fields, more = _tags(frame, fields, layout)
     offered = separated(_perks(frame, layout.perks))
@@ -351,9 +354,8 @@ def _rejected(frame: pl.DataFrame, fields: pl.DataFrame, layout: Layout) -> pl.D
 
 def _lost_characters(frame: pl.DataFrame) -> tuple[int, list[pl.DataFrame]]:
     total, issues = 0, []
-    for name in frame.columns:
-        if name == ROW or not frame[name].str.contains(LOST, literal=True).any():
-            continue
+    names = (name for name in frame.columns if name != ROW)
+    for name in columns_where(frame, names, contains(LOST)):
         counts = column_named(name).str.count_matches(LOST, literal=True)
         hit = frame.select(ROW, column_named(name).alias("value"), counts.alias("lost")).filter(
             pl.col("lost") > 0

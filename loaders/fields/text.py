@@ -7,7 +7,7 @@ import html
 import re
 import sys
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import polars as pl
 from polars import selectors
@@ -48,7 +48,7 @@ _MIXED = re.compile(
     rf"(?<!\w)(?=[{_LATIN}]*[A-Za-z])[{_LATIN}]*[{''.join(_ALIKE)}][{_LATIN}]*(?![^\W\u4e00-\u9fff])"
 )
 _RADICALS = re.compile("[\u2f00-\u2fdf\uf900-\ufaff]+")
-_UNUSUAL = (
+UNUSUAL = (
     r"[<&\x{85}\x{2028}\x{2029}\x{200b}\x{ad}\x{feff}\x{2060}"
     r"\x{2f00}-\x{2fdf}\x{f900}-\x{faff}\x{370}-\x{4ff}]"
 )
@@ -62,6 +62,19 @@ def column_named(name: str) -> pl.Expr:
     """Give the column of exactly this name: in Polars ``*`` and ``^…$`` would stand for many."""
     special = name == "*" or (name.startswith("^") and name.endswith("$"))
     return selectors.by_name(name).as_expr() if special else pl.col(name)
+
+
+def columns_where(
+    frame: pl.DataFrame, names: Iterable[str], holds: Callable[[pl.Expr], pl.Expr]
+) -> list[str]:
+    """Name the columns in which something holds of any cell; all of them are looked through in one pass."""
+    found = frame.select(holds(column_named(name)).any().alias(name) for name in names)
+    return [name for name, any_cell in found.row(0, named=True).items() if any_cell] if found.width else []
+
+
+def contains(text: str) -> Callable[[pl.Expr], pl.Expr]:
+    """Say of a cell whether it holds a text, taken as it is written."""
+    return lambda cell: cell.str.contains(text, literal=True)
 
 
 def trimmed(cell: pl.Expr) -> pl.Expr:
@@ -179,7 +192,7 @@ def one_line(cells: pl.Series, joiner: str = " ") -> pl.Series:
     ['Java 工程师', 'Python', '文员', 'Москва']
     """
     # No board formats a name with a script: such a cell is kept as it is, for people to see.
-    chosen = cells.str.contains(_UNUSUAL) & ~cells.str.contains(r"(?i)<(?:script|style)\b")
+    chosen = cells.str.contains(UNUSUAL) & ~cells.str.contains(r"(?i)<(?:script|style)\b")
     return _on_some(cells, chosen, lambda some: _one_line(some, joiner), distinct=False)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import re
@@ -116,11 +117,14 @@ def load_layouts(reference_folder: Path | None = None) -> dict[str, Layout]:
     DataContractError
         A layout breaks the schema.
     """
-    paths = sorted(shipped(PACKAGE).glob("*.yaml"))
-    if reference_folder is not None:
-        paths += sorted((reference_folder / "layouts").glob("*.yaml"))
-    layouts = (read_layout(path) for path in paths)
+    own = [] if reference_folder is None else sorted((reference_folder / "layouts").glob("*.yaml"))
+    layouts = (*_shipped_layouts(), *map(read_layout, own))
     return {layout.name: layout for layout in layouts}
+
+
+@functools.cache
+def _shipped_layouts() -> tuple[Layout, ...]:
+    return tuple(map(read_layout, sorted(shipped(PACKAGE).glob("*.yaml"))))
 
 
 def read_layout(path: Path) -> Layout:

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import polars as pl
 
+from graphcli.loaders.fields.text import column_named, columns_where, contains
 from graphcli.loaders.reader import delimited_fast, delimited_repair
 from graphcli.loaders.reader.batches import (
     MAX_COLUMNS,
@@ -141,8 +142,10 @@ class DelimitedSource(BatchSource):
         pairs = [(RETURN, "\r")] if self.dialect.returns else []
         pairs += [(self.dialect.stand_in, self.dialect.separator)] if self.dialect.stand_in else []
         for stand_in, written in pairs:
-            names = [name for name in frame.columns if frame[name].str.contains(stand_in, literal=True).any()]
-            frame = frame.with_columns(pl.col(names).str.replace_all(stand_in, written, literal=True))
+            frame = frame.with_columns(
+                column_named(name).str.replace_all(stand_in, written, literal=True)
+                for name in columns_where(frame, frame.columns, contains(stand_in))
+            )
         return frame
 
     def _fitted(self, record: Record, parts: int, row: int, problems: list[Problem]) -> list[str]:

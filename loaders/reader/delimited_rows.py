@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import polars as pl
 
+from graphcli.loaders.fields.text import column_named, columns_where
 from graphcli.loaders.reader.batches import ROW, SHOWN, Problem, RawBatch
 from graphcli.loaders.reader.delimited_repair import is_footer
 from graphcli.loaders.reader.header_words import fold_name
@@ -107,7 +108,7 @@ def _with_what_was_left_out(problem: Problem, left_out: dict[int | None, Problem
 
 def _unwrapped(frame: pl.DataFrame) -> pl.DataFrame:
     """Take off the ``="…"`` by which figures are kept as text in Excel."""
-    columns = [name for name in frame.columns[1:] if frame[name].str.starts_with('="').any()]
+    columns = columns_where(frame, frame.columns[1:], lambda cell: cell.str.starts_with('="'))
     if not columns:
         return frame
-    return frame.with_columns(pl.col(columns).str.replace(EXCEL_TEXT, "${1}"))
+    return frame.with_columns(column_named(name).str.replace(EXCEL_TEXT, "${1}") for name in columns)
