@@ -183,6 +183,24 @@ class Workspace:
             return hints_from_texts(self.folder, employer=employer).to_pandas()
         return claims(self.folder, as_of=as_of, employer=employer).to_pandas()
 
+    def possibly_same(self) -> pd.DataFrame:
+        """List pairs of employers whose names may mean one, the heaviest first; none of them is joined."""
+        from graphcli.loaders.resolve.reviewing import possible
+
+        return possible(self.folder).to_pandas()
+
+    def judge(self, verdict: str, first: str, second: str, *, by: str = "", note: str = "") -> pd.DataFrame:
+        """Judge two names of employers ``same``, ``different`` or ``unsure``; it holds over every rule."""
+        from graphcli.loaders.resolve.judging import judge
+
+        return judge(self.folder, verdict, first, second, by=by, note=note).to_pandas()
+
+    def undo_judgement(self, first: str, second: str, *, by: str = "", note: str = "") -> pd.DataFrame:
+        """Take the latest judgement about two names back."""
+        from graphcli.loaders.resolve.judging import undo
+
+        return undo(self.folder, first, second, by=by, note=note).to_pandas()
+
     def clusters(self, by: str = "", *, of: str = "employers", **options: Any) -> pd.DataFrame:
         """Find clusters: filters, and the options of ``graphcli.graph.analysis.clusters.clusters``.
 

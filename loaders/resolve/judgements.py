@@ -17,7 +17,7 @@ import polars as pl
 
 from graphcli.loaders.resolve.names import clean, normalise_name, shipped_rules
 from graphcli.workspace import files, tables
-from graphcli.workspace.errors import DataContractError, GraphcliError, UsageError
+from graphcli.workspace.errors import DataContractError, GraphcliError, UsageError, unknown_name
 from graphcli.workspace.folder import LOCK_WAIT_SECONDS, WorkspaceFolder
 from graphcli.workspace.lock import writer_lock
 
@@ -152,8 +152,10 @@ def judge(
     Raises
     ------
     UsageError
-        The two are one name, or one is empty.
+        The two are one name, or one is empty; or there is no such verdict.
     """
+    if verdict not in VERDICTS:
+        raise unknown_name("verdict", verdict, VERDICTS)
     item = judgement(first, second, verdict, judged_at=_now(), by=by, note=note)
     _append(folder, lambda journal: [item])
     return item

@@ -82,3 +82,15 @@ def test_a_source_is_forgotten(workspace):
     before = len(workspace.postings(dedupe="none"))
     workspace.forget("lagou")
     assert len(workspace.postings(dedupe="none")) < before
+
+
+def test_a_pair_is_judged_and_the_judgement_taken_back(workspace):
+    pair = workspace.possibly_same().iloc[0]
+    names = pair["name"], pair["other_name"]
+    before = set(workspace.employers()["id"])
+    assert workspace.judge("same", *names, by="a reviewer")["verdict"].tolist() == ["same"]
+    assert len(workspace.employers()) == len(before) - 1
+    workspace.undo_judgement(*names)
+    assert set(workspace.employers()["id"]) == before
+    with pytest.raises(UsageError, match="verdict"):
+        workspace.judge("perhaps", *names)
