@@ -443,12 +443,7 @@ def merged(parts: Sequence[Path], schema: tables.Schema, target: Path) -> Path:
         tables.empty(schema).write_parquet(target, compression="zstd")
     else:
         pl.scan_parquet([str(part) for part in parts], glob=False).sink_parquet(
-            # A higher level takes twice the time to make the texts a third smaller.
-            target,
-            compression="zstd",
-            compression_level=1,
-            maintain_order=True,
-            row_group_size=BATCH_ROWS,
+            target, compression="zstd", maintain_order=True, row_group_size=BATCH_ROWS
         )
     for part in parts:
         part.unlink()
