@@ -271,7 +271,7 @@ def delimited_sheet(path: Path, encoding: Encoding) -> Sheet:
         raise DataContractError(
             f"{shown_name(path)} has {len(names):,} columns; a table of postings has fewer"
         )
-    profile = delimited_repair.learn(below[: delimited_repair.LEARNED_FROM], len(names))
+    profile = delimited_repair.learn(below[: delimited_repair.LEARNED_FROM], names)
     headers = unique_headers([dialect.restored(name) for name in names])
     source = DelimitedSource(
         path, encoding, dialect, headers, len(guess.headers), guess.first_record, profile

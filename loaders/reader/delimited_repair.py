@@ -7,12 +7,15 @@ text between is joined again. Where several ways fit, what is sure is kept and t
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import polars as pl
+
+from graphcli.loaders.reader.footers import is_footer
 from graphcli.loaders.reader.header import cell_kind
+from graphcli.loaders.reader.header_words import fold_name, header_words
 
 TYPED_SHARE = 0.8
 LEARNED_FROM = 400
@@ -21,11 +24,6 @@ MOST_VALUES = 40
 MAX_JOINED = 200
 # Lines of one cell that show that texts run on, and headers under which one cell is no record.
 LEAST_RUNNING = 3
-_FOOTER = re.compile(
-    r"\W*(共\s*[\d,]+\s*[条个页家项行]|合计|总计|小计|总数|导出时间|数据来源|grand total|total)\b.{0,60}$|"
-    r"\W*\(?[\d,]+ (rows?|records?)\b.{0,40}$",
-    re.I | re.S,
-)
 
 
 @dataclass(frozen=True)
@@ -42,12 +40,15 @@ class Profile:
         Usual number of characters.
     running
         Whether the last column's texts run on in lines of their own below the record.
+    text
+        Position of the only column that a word for texts stands over; ``None`` where there is no such one.
     """
 
     kinds: tuple[str, ...]
     values: tuple[frozenset[str], ...]
     lengths: tuple[float, ...]
     running: bool = False
+    text: int | None = None
 
     @property
     def width(self) -> int:
@@ -68,8 +69,9 @@ class Profile:
         return bool(self.kinds[place] or self.values[place])
 
 
-def learn(records: Sequence[Sequence[str]], width: int) -> Profile:
+def learn(records: Sequence[Sequence[str]], names: Sequence[str]) -> Profile:
     """Learn the columns' shapes, counted from the left and, for records that spilled over, from the right."""
+    width = len(names)
     exact = [record for record in records if len(record) == width]
     used = exact if len(exact) >= 5 and len(exact) * 10 >= len(records) else records
     used = [record for record in used if len(record) >= width]
@@ -81,6 +83,10 @@ def learn(records: Sequence[Sequence[str]], width: int) -> Profile:
         for place in range(settled + 1, width):
             right = [record[len(record) - width + place].strip() for record in used]
             shapes[place] = _shape([cell for cell in right if cell])
+    text = _only_text(names)
+    if text is not None:
+        # That few ends of texts recur is no vocabulary.
+        shapes[text] = ("", frozenset())
     kinds = [kind for kind, _ in shapes]
     values = [vocabulary for _, vocabulary in shapes]
     lengths = []
@@ -88,7 +94,13 @@ def learn(records: Sequence[Sequence[str]], width: int) -> Profile:
         sizes = sorted(len(cell) for cell in cells if cell)
         lengths.append(float(sizes[len(sizes) // 2]) if sizes else 0.0)
     running = bool(used) and not kinds[-1] and _runs_on(records, width)
-    return Profile(tuple(kinds), tuple(values), tuple(lengths), running)
+    return Profile(tuple(kinds), tuple(values), tuple(lengths), running, text)
+
+
+def _only_text(names: Sequence[str]) -> int | None:
+    words = header_words().filter(pl.col("role") == "text")["word"].to_list()
+    places = [place for place, name in enumerate(names) if fold_name(name) in words]
+    return places[0] if len(places) == 1 else None
 
 
 def _runs_on(records: Sequence[Sequence[str]], width: int) -> bool:
@@ -196,9 +208,11 @@ def _weight(fits: int) -> int:
 
 
 def _only(places: list[int], profile: Profile) -> int | None:
-    """The one column that spilled over; of several the one of long texts."""
+    """The one column that spilled over; of several the one that texts are named over, or the longest."""
     if len(places) == 1:
         return places[0]
+    if profile.text in places:
+        return profile.text
     by_length = sorted(places, key=lambda place: profile.lengths[place], reverse=True)
     longest, second = profile.lengths[by_length[0]], profile.lengths[by_length[1]]
     return by_length[0] if longest >= 20 and longest >= 2 * second else None
@@ -245,9 +259,3 @@ def joined(parts: Sequence[Sequence[str]], profile: Profile) -> list[str] | None
     # Lines of nothing but text cannot be records; others must fall into place here and not on their own.
     only_text = all(len(part) == 1 for part in parts[1:])
     return cells if only_text or behind > alone else None
-
-
-def is_footer(cells: Sequence[str]) -> bool:
-    """Whether a record is only a line under the table, such as ``共 200 条``."""
-    filled = [cell for cell in cells if cell.strip()]
-    return len(filled) == 1 and len(filled[0]) <= 100 and bool(_FOOTER.match(filled[0]))

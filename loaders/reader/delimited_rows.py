@@ -9,7 +9,7 @@ import polars as pl
 
 from graphcli.loaders.fields.text import column_named, columns_where
 from graphcli.loaders.reader.batches import ROW, SHOWN, Problem, RawBatch
-from graphcli.loaders.reader.delimited_repair import is_footer
+from graphcli.loaders.reader.footers import LEAST_COLUMNS, UNDER_THE_TABLE, is_footer
 from graphcli.loaders.reader.header_words import fold_name
 
 EMPTY = "an empty record"
@@ -58,11 +58,9 @@ class Judge:
         for row, *cells in looked_at.iter_rows() if looked_at.height else ():
             if not any(cell.strip() for cell in cells):
                 problems.append(Problem(row, "", "", EMPTY, "rejected"))
-            elif len(cells) > 2 and is_footer(cells):
+            elif len(cells) >= LEAST_COLUMNS and is_footer(cells):
                 text = next(cell.strip() for cell in cells if cell.strip())
-                problems.append(
-                    Problem(row, "", text[:SHOWN], "a line under the table, not a record", "rejected")
-                )
+                problems.append(Problem(row, "", text[:SHOWN], UNDER_THE_TABLE, "rejected"))
         if problems:
             frame = frame.filter(~pl.col(ROW).is_in([problem.row for problem in problems]))
         if self._named:

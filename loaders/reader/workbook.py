@@ -21,14 +21,17 @@ import polars as pl
 
 from graphcli.loaders.reader.batches import (
     MAX_COLUMNS,
+    SHOWN,
     BatchSource,
     Problem,
     RawBatch,
     Sheet,
     frame_of,
 )
+from graphcli.loaders.reader.footers import LEAST_COLUMNS, UNDER_THE_TABLE, is_footer
 from graphcli.loaders.reader.header import LOOKED_AT, find_header
 from graphcli.loaders.reader.paths import shown_name
+from graphcli.loaders.reader.workbook_binary import binary_errors
 from graphcli.loaders.reader.workbook_parts import cells_in_error, column_number, without_far_cells
 from graphcli.workspace.errors import DataContractError
 
@@ -86,6 +89,7 @@ class WorksheetSource(BatchSource):
         numbers: list[int] = []
         kept: list[list[str | None]] = []
         errors: Counter[int] = Counter()
+        told: list[Problem] = []
         blank = last = 0
         for number, cells in self._records():
             for place, cell in enumerate(cells):
@@ -93,12 +97,16 @@ class WorksheetSource(BatchSource):
                     cells[place] = None
                     errors[place] += 1
             blank, last = blank + number - last - 1, number
+            if len(cells) >= LEAST_COLUMNS and is_footer(cells):
+                text = next(cell for cell in cells if cell)
+                told.append(Problem(number, "", text[:SHOWN], UNDER_THE_TABLE, "rejected"))
+                continue
             numbers.append(number)
             kept.append(cells)
             if len(kept) > size:
                 yield self._batch(numbers[:size], kept[:size], [])
                 numbers, kept = numbers[size:], kept[size:]
-        told = [_in_error(self.headers[place], count) for place, count in sorted(errors.items())]
+        told += [_in_error(self.headers[place], count) for place, count in sorted(errors.items())]
         if blank:
             text = f"{blank:,} blank rows stand between the records; row numbers count them"
             told.append(Problem(None, "", "", text, "kept"))
@@ -153,7 +161,7 @@ def workbook_sheets(path: Path, form: str) -> list[Sheet]:
     empty: list[str] = []
     damaged: list[str] = []
     try:
-        in_error = cells_in_error(path) if form == "xlsx" else {}
+        in_error = _cells_in_error(path, form)
         with (
             python_calamine.CalamineWorkbook.from_filelike(copy)
             if copy
@@ -190,6 +198,13 @@ def workbook_sheets(path: Path, form: str) -> list[Sheet]:
     notices += _left_out("worksheets that are damaged, not read; repair the workbook", damaged, "blanked")
     first = sheets[0]
     return [Sheet(first.name, first.headers, first.source, (*first.notices, *notices)), *sheets[1:]]
+
+
+def _cells_in_error(path: Path, form: str) -> dict[str, Counter[int]]:
+    if form == "xlsx":
+        return cells_in_error(path)
+    # In .ods the text of an error is that of its cell.
+    return binary_errors(path, form) if form in {"xls", "xlsb"} else {}
 
 
 def _locked(name: str) -> DataContractError:

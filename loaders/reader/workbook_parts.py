@@ -34,15 +34,23 @@ def worksheet_members(archive: zipfile.ZipFile) -> dict[str, str]:
     """Name of each worksheet → the member of the archive that holds it; empty where that cannot be told."""
     try:
         book = archive.read("xl/workbook.xml").decode("utf-8", "replace")
-        relations = archive.read("xl/_rels/workbook.xml.rels").decode("utf-8", "replace")
+        targets = relation_targets(archive, "xl/_rels/workbook.xml.rels")
     except (KeyError, OSError, zipfile.BadZipFile):
         return {}
-    targets = {one.get("Id", ""): one.get("Target", "") for one in _attributes(_RELATION, relations)}
     found = {}
     for sheet in _attributes(_SHEET, book):
         link = next((value for key, value in sheet.items() if key.rpartition(":")[2] == "id"), "")
-        found[sheet.get("name", "")] = posixpath.normpath(posixpath.join("/xl", targets.get(link, "")))[1:]
+        found[sheet.get("name", "")] = targets.get(link, "xl")
     return found
+
+
+def relation_targets(archive: zipfile.ZipFile, member: str) -> dict[str, str]:
+    """Name of each relation of a workbook → the member of the archive that it leads to."""
+    relations = archive.read(member).decode("utf-8", "replace")
+    return {
+        one.get("Id", ""): posixpath.normpath(posixpath.join("/xl", one.get("Target", "")))[1:]
+        for one in _attributes(_RELATION, relations)
+    }
 
 
 def _attributes(tags: re.Pattern[str], text: str) -> Iterator[dict[str, str]]:

@@ -106,6 +106,18 @@ def _merged_cells(files: Path) -> bytes:
     return _workbook(fill)
 
 
+@maker("notes_below.xlsx")
+def _notes_below(files: Path) -> bytes:
+    """A table with its total and with notes under it, in the column of the titles."""
+
+    def fill(book: Any) -> None:
+        below = [["合计", "", "", "", "", "", "", 12], [], ["数据来源：虚构招聘网，仅供示例"]]
+        below.append(["备注：1.薪资为税前；2.报名电话见公告。" + "应聘人员须提供学历证明。" * 8])
+        _sheet(book, "Sheet1", [list(HEADER), *records(0, 12), *below])
+
+    return _workbook(fill)
+
+
 @maker("many_sheets.xlsx")
 def _many_sheets(files: Path) -> bytes:
     """Sheets with different headers, and one of explanations."""

@@ -1,0 +1,55 @@
+"""Lines under a table that are no records: totals, notes, ``共 200 条``; one rule for files and workbooks."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Sequence
+
+from graphcli.loaders.reader.header import cell_kind
+from graphcli.loaders.reference.files import Column, read_csv, shipped
+
+PACKAGE = "graphcli.loaders.reader"
+UNDER_THE_TABLE = "a line under the table, not a record"
+# In a table of fewer columns a lone cell may be all that a record has.
+LEAST_COLUMNS = 3
+LONGEST_LINE, LONGEST_NOTE = 100, 500
+_COUNTED = r"\W*共\s*[\d,]+\s*[条页个家项行]\b.{0,60}$|\W*\(?[\d,]+ (?:rows?|records?)\b.{0,40}$"
+
+
+@functools.cache
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """Of lines, of notes and of the names of totals."""
+    table = read_csv(
+        shipped(PACKAGE, "footer_words.csv"),
+        [Column("how", required=True, choices=("line", "note", "total")), Column("word", required=True)],
+    )
+    words: dict[str, str] = {}
+    for how, word in table.iter_rows():
+        words[how] = f"{words[how]}|{re.escape(word)}" if how in words else re.escape(word)
+    line = rf"\W*(?:{words['line']})\b.{{0,60}}$|{_COUNTED}"
+    note, total = rf"\W*(?:{words['note']})\s*[:：]", rf"\W*(?:{words['total']})\W*$"
+    return re.compile(line, re.I | re.S), re.compile(note, re.I), re.compile(total, re.I)
+
+
+def is_footer(cells: Sequence[str | None]) -> bool:
+    """Whether a record is only a line under the table.
+
+    Examples
+    --------
+    >>> is_footer(["", "数据来源：某网", "", ""]), is_footer(["合计", "", "", "35"])
+    (True, True)
+    >>> is_footer(["会计", "", "", "35"])
+    False
+    """
+    filled = [cell.strip() for cell in cells if cell and cell.strip()]
+    line, note, total = _patterns()
+    if len(filled) == 1:
+        text = filled[0]
+        return bool(
+            total.match(text)
+            or (len(text) <= LONGEST_LINE and line.match(text))
+            or (len(text) <= LONGEST_NOTE and note.match(text))
+        )
+    figures = all(cell_kind(cell) == "number" for cell in filled[1:])
+    return len(filled) > 1 and 2 * len(filled) <= len(cells) and figures and bool(total.match(filled[0]))
