@@ -19,6 +19,9 @@ SNIFFED_RECORDS = 60
 # Stands in for a carriage return inside a cell; no text holds this noncharacter.
 RETURN = "\ufdd0"
 _LONE_RETURN = re.compile("\r(?!\n)")
+# A line of names as R writes it: each between quotation marks, a blank between them.
+_QUOTED_NAMES = re.compile(r'\ufeff?"(?:[^"\\\n]|\\.)*"(?: "(?:[^"\\\n]|\\.)*")+[ \t]*(?:\r\n|\r|\n)')
+LEAST_OF_BLANKS = 0.9
 _SEP_LINE = re.compile(r'\ufeff?"?sep=(.)"?[ \t]*(\r\n|\r|\n)', re.I)
 
 
@@ -95,6 +98,8 @@ def sniff(sample: str, complete: bool = True) -> Dialect:
     said = _SEP_LINE.match(sample)
     if said:
         return replace(_finished(_dialect(said[1], sample), sample[said.end() :], complete), said=True)
+    if _QUOTED_NAMES.match(sample) and (blanks := _between_blanks(sample, complete)):
+        return blanks
     best, best_score = Dialect(), (0.0, 0)
     for separator in SEPARATORS:
         if separator not in sample:
@@ -118,6 +123,20 @@ def sniff(sample: str, complete: bool = True) -> Dialect:
         elif score[0] > best_score[0] + 0.2 and score[1] > 2:
             best, best_score = dialect, score
     return _finished(best, sample, complete)
+
+
+def _between_blanks(sample: str, complete: bool) -> Dialect | None:
+    """The dialect of ``write.table`` of R, where the records bear it out; else ``None``.
+
+    A blank separates nothing elsewhere, so only a line of quoted names calls for it.
+    """
+    dialect = Dialect(" ", escape="\\")
+    records = _records(dialect, sample, complete)
+    width = len(records[0]) if records else 0
+    # Row names have no name over them.
+    widths = Counter(len(record) for record in records[1:])
+    fits = max(widths[width], widths[width + 1])
+    return dialect if width > 1 and fits >= LEAST_OF_BLANKS * max(1, len(records) - 1) else None
 
 
 def _only_in_cells(

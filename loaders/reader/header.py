@@ -14,8 +14,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
+import polars as pl
+
 from graphcli.loaders.reader.batches import unique_headers
-from graphcli.loaders.reader.header_words import JUDGED, fold_name, words_that
+from graphcli.loaders.reader.header_words import JUDGED, fold_name, header_words, words_that
 
 # Records that are looked at; a header further down is none.
 LOOKED_AT = 40
@@ -256,12 +258,22 @@ def _with_second_line(
 def _with_row_names(names: list[str], below: list[list[str]]) -> list[str]:
     """R leaves out the name over its row numbers, so that its header is one cell short."""
     starts = [row[0] for row in below if len(row) == len(names) + 1]
-    if starts and len(starts) == len(below) and len(names) > 1:
-        numbers = [int(cell) if cell.isdecimal() and len(cell) < 10 else -1 for cell in starts]
-        counts_up = all(later - number == 1 for number, later in pairwise(numbers))
-        if numbers[0] in {0, 1} and counts_up and any(row[-1] for row in below):
-            return ["", *names]
-    return names
+    if not starts or len(starts) != len(below) or len(names) < 2 or not any(row[-1] for row in below):
+        return names
+    numbers = [int(cell) if cell.isdecimal() and len(cell) < 10 else -1 for cell in starts]
+    counts_up = numbers[0] in {0, 1} and all(later - number == 1 for number, later in pairwise(numbers))
+    # Rows that were picked or sorted keep their numbers; a title or an employer is no number.
+    picked = (
+        min(numbers) >= 0 and len({*numbers}) == len(numbers) and fold_name(names[0]) in _words_of_texts()
+    )
+    return ["", *names] if counts_up or picked else names
+
+
+@lru_cache(maxsize=1)
+def _words_of_texts() -> frozenset[str]:
+    """Words over what is never a bare number."""
+    of_texts = pl.col("role").is_in(["title", "employer", "place", "place_city", "text", "url"])
+    return frozenset(header_words().filter(of_texts)["word"])
 
 
 def _headerless(table: list[list[str]], filled: list[int], first: int) -> HeaderGuess:
