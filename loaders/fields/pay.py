@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from graphcli.loaders.fields.distinct import map_distinct
+from graphcli.loaders.fields.pay_words import in_known_words, is_silent, without_money_behind
 from graphcli.loaders.reference.files import Column, read_csv, shipped
 
 PACKAGE = "graphcli.loaders.fields"
@@ -29,6 +30,9 @@ PLAUSIBLE_LOW = 500.0
 PLAUSIBLE_HIGH = 100_000.0
 # Without 千, 万 or 元 a small number says nothing: 15 may be thousands, days or hours.
 SMALLEST_BARE = 500.0
+SMALL = (
+    'a small number without 千, 万 or 元; a layout can name the unit, as format: "{最低薪资}-{最高薪资}千/月"'
+)
 
 UNITS = {"千": 1e3, "k": 1e3, "仟": 1e3, "万": 1e4, "w": 1e4, "萬": 1e4, "元": 1.0, "": 1.0,
          "lac": 1e5, "lacs": 1e5, "lakh": 1e5, "lakhs": 1e5}  # fmt: skip
@@ -49,7 +53,7 @@ PERIOD_WORDS = (
 _PERIOD = re.compile("|".join(f"(?P<{name}>{words})" for name, words in PERIOD_WORDS))
 _PER_OTHER = re.compile(r"/(次|件|单|课时|节|场|篇|条|个|人)")
 _SILENT = re.compile(
-    r"(薪资|薪资待遇|工资|薪酬|薪水|待遇|月薪|年薪|salary)?:?(面议|面議|可议|面谈|面談|电议|详谈|详询|另议|另谈|私聊|保密|不限|暂无|无|open"
+    r"(薪资|薪資|薪资待遇|薪資待遇|工资|薪酬|薪水|待遇|月薪|年薪|salary)?:?(面议|面議|可议|面谈|面談|电议|详谈|详询|另议|另谈|私聊|保密|不限|暂无|无|open"
     r"|(?:negotiable|competitive|undisclosed|tobenegotiated|doe)(?:salary)?|none|null|nan|n/a|-|—)!?(?:/[年月])?"
 )
 _ANY_CODE = re.compile(r"(?<![a-z])[a-z]{3}(?![a-z])")
@@ -137,8 +141,10 @@ def parse_pay(text: str) -> Pay:
     (None, 'USD', 10000.0, 12500.0)
     """
     cell = "".join(unicodedata.normalize("NFKC", text[:200]).lower().split())
-    if not cell or _SILENT.fullmatch(cell):
+    bare = without_money_behind(cell)
+    if not cell or _SILENT.fullmatch(cell) or _SILENT.fullmatch(bare) or is_silent(bare):
         return Pay()
+    cell = in_known_words(cell)
     listed = _LISTED.fullmatch(cell)
     cell = "-".join(end for end in listed.groups() if end) if listed else cell
     cell = re.sub(r"(?<=\d),(?=(?:\d{2},)*\d{3}(?!\d))", "", cell)
@@ -149,6 +155,8 @@ def parse_pay(text: str) -> Pay:
     if currency:
         # Three digits behind a dot are thousands: no wage has a thousandth of a euro.
         cell = re.sub(r"(?<=\d)\.(?=\d{3}(?!\d))", "", _without_money(cell, currency[1]))
+        # Behind a comma stand cents; thousands were put together above.
+        cell = re.sub(r"(?<=\d),(?=\d{1,2}(?!\d))", ".", cell)
     cell = _HOME.sub("", cell)
     cell = re.sub(r"(?:per|(?<![a-z])an?|(?<=\d[kw])an?)(?=hour|day|week|month|year|annum)", "/", cell)
     words = re.sub(r"upto|from|to|salary|range|pay|bonus|commission|equity|stock|compensation", "", cell)
@@ -194,6 +202,18 @@ def currencies() -> tuple[tuple[str, re.Pattern[str], bool], ...]:
     return tuple(
         (code, re.compile(pattern), shared == "yes") for code, pattern, shared, _ in table.iter_rows()
     )
+
+
+def names_money(text: str) -> bool:
+    """Whether a cell says what money it is in.
+
+    Examples
+    --------
+    >>> names_money("月給25万円"), names_money("25-40万")
+    (True, False)
+    """
+    cell = "".join(unicodedata.normalize("NFKC", text[:200]).lower().split())
+    return bool(_foreign(cell) or _HOME.search(cell))
 
 
 def _foreign(cell: str) -> tuple[str, re.Pattern[str]] | None:
@@ -251,7 +271,7 @@ def _figures(text: str, has_period: bool) -> tuple[float | None, float | None] |
         low_value = float(low) * UNITS[low_unit or high_unit or ""]
         high_value = float(high) * UNITS[high_unit or low_unit or ""]
         if not units and high_value < SMALLEST_BARE and not has_period and "元" not in text:
-            return "a small number without 千, 万 or 元"
+            return SMALL
         if low_value > high_value:
             return "the lower end is above the upper end"
         return low_value, high_value
@@ -263,7 +283,7 @@ def _figures(text: str, has_period: bool) -> tuple[float | None, float | None] |
         return "cannot be read as pay"
     value = float(found.group(1)) * UNITS[found.group(2) or ""]
     if not found.group(2) and value < SMALLEST_BARE and not has_period and "元" not in text:
-        return "a small number without 千, 万 or 元"
+        return SMALL
     if found.group(3) or lower_only:
         return value, None
     return (None, value) if found.group(4) or upper_only else (value, value)

@@ -1,9 +1,9 @@
 """Which encoding a text file has, and its text in blocks.
 
 Strict UTF-8 is tried first, because Chinese text in another encoding practically never passes it. What it
-does not read is judged by the characters that come out: GB18030, Big5, UTF-16 without its mark, Western. A
-file that no encoding reads cleanly is read in the one that loses less, and text that was spoilt before it
-was written is healed where all of it heals.
+does not read is judged by the characters that come out: GB18030, Big5, UTF-16 without its mark, Western,
+Japanese, Korean, Russian. A file that no encoding reads cleanly is read in the one that loses less, and text
+that was spoilt before it was written is healed where all of it heals.
 """
 
 from __future__ import annotations
@@ -37,8 +37,10 @@ ENOUGH_LINES = 2_000
 JUDGED_CHARACTERS = 400
 # Text without NULs in which every other byte of a sample is NUL is UTF-16 without its mark.
 UTF16_SHARE = 0.3
-UNREADABLE = {"shift_jis": "Shift-JIS", "euc_jp": "EUC-JP"}
-SHOWN = {"gb18030": "GB18030", "big5hkscs": "Big5", "cp1252": "Windows-1252"}
+SHOWN = {
+    "gb18030": "GB18030", "big5hkscs": "Big5", "cp1252": "Windows-1252", "cp932": "Shift-JIS",
+    "euc_jp": "EUC-JP", "cp949": "EUC-KR", "cp1251": "Windows-1251",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -179,11 +181,6 @@ def _without_mark(path: Path, scan: _Scan, skip: int) -> Encoding:
 
 
 def _single_bytes(path: Path, scan: _Scan, likely: str, lost_utf8: int) -> Encoding:
-    if likely in UNREADABLE:
-        name = UNREADABLE[likely]
-        lost = count_lost(path, "gb18030")
-        notice = f"it seems to be {name}, which is not read by itself: give --encoding {likely}"
-        return Encoding("gb18030", lost, scan.nuls, notice)
     codec = likely if likely in SHOWN else "gb18030"
     lost = count_lost(path, codec)
     if codec != "gb18030":

@@ -16,6 +16,18 @@ from graphcli.loaders.reference.files import Column, read_csv, shipped
 REPLACEMENT = "\ufffd"
 LEAST_GAIN = 0.3
 ENOUGH = 4
+# Scripts whose letters fill a text that is read rightly: codec, first and last letter, least share.
+# Of kana a share is enough, as Japanese stands in Chinese characters too. Chinese read as one of the others
+# mixes its letters with signs, but only a text of some length shows that.
+SCRIPTS = {
+    "cp932": ("\u3040", "\u30ff", 0.3),
+    "euc_jp": ("\u3040", "\u30ff", 0.3),
+    "cp949": ("\uac00", "\ud7a3", 0.9),
+    "cp1251": ("\u0410", "\u044f", 0.9),
+}
+LEAST_OF_A_SCRIPT = 40
+# Signs that Western texts hold between plain characters, beside accented letters.
+_WESTERN_SIGNS = "£€¥§°·©®™‘’“”–—…•«»¿¡½¼"
 
 # What Windows shows for the bytes 80 to 9F, back to the bytes; the five without a sign stand for themselves.
 _CP1252 = {
@@ -137,7 +149,7 @@ def likeliest(sample: bytes) -> str:
     A sample may be cut inside a character.
     """
     best, best_score = "", -1.0
-    for codec in ("gb18030", "big5hkscs", "utf-16-le", "utf-16-be", "cp1252", "shift_jis", "euc_jp"):
+    for codec in ("gb18030", "big5hkscs", "utf-16-le", "utf-16-be", "cp1252", *SCRIPTS):
         text = sample.decode(codec, "replace")[:-1]
         score = _sense(text, codec)
         if score > best_score + 0.05:
@@ -159,10 +171,21 @@ def _sense(text: str, codec: str) -> float:
         letters = sum(letter.isascii() for letter in text) / len(text)
         lone = _lone_accents(text)
         share = 0.9 if letters > 0.6 and lone > 0.7 else 0.0
-    if codec in {"shift_jis", "euc_jp"}:
-        kana = sum("\u3040" <= letter <= "\u30ff" for letter in text)
-        share = 1.0 if foreign and kana > 0.3 * foreign and lost == 0 else 0.0
+    if codec in SCRIPTS:
+        share = 1.0 if lost == 0 and _is_in_script(text, codec) else 0.0
     return share - 5.0 * lost / max(1, foreign + lost)
+
+
+def _is_in_script(text: str, codec: str) -> bool:
+    """Whether a text is filled with the letters of the script that a codec is for."""
+    first, last, least = SCRIPTS[codec]
+    letters = [letter for letter in text if letter > "\x7f" and (least < 0.5 or letter.isalpha())]
+    own = sum(first <= letter <= last for letter in letters)
+    if least < 0.5:
+        return own > least * len(letters)
+    # Words begin with a capital and go on without.
+    capitals = sum(letter.isupper() for letter in letters)
+    return len(letters) >= LEAST_OF_A_SCRIPT and own > least * len(letters) and capitals < 0.4 * len(letters)
 
 
 def _lone_accents(text: str) -> float:
@@ -171,5 +194,5 @@ def _lone_accents(text: str) -> float:
         return 0.0
     around = f" {text} "
     alone = sum(around[place].isascii() and around[place + 2].isascii() for place in accents)
-    letters = sum(text[place].isalpha() for place in accents)
+    letters = sum(text[place].isalpha() or text[place] in _WESTERN_SIGNS for place in accents)
     return min(alone, letters) / len(accents)
