@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping, Sequence
 
-from graphcli.loaders.layouts.layout import LISTS, ROLES
+import polars as pl
+
+from graphcli.loaders.layouts.layout import LISTS, PACKAGE, ROLES
 from graphcli.loaders.layouts.pay_columns import COUNTED_IN, PAY_ENDS, UNIT_IN_HEADER
 from graphcli.loaders.layouts.place_columns import LEVELS
 from graphcli.loaders.layouts.votes import CONTENT
 from graphcli.loaders.reader.header_words import fold_name, header_words
 from graphcli.loaders.reader.line_cells import line_name
+from graphcli.loaders.reference.files import Column, read_csv, shipped
 from graphcli.workspace.errors import DataContractError
 
 # Role of header words for columns about other things.
@@ -87,7 +91,37 @@ def roles_by_header(headers: Sequence[str]) -> dict[str, list[str]]:
     ranked = {
         role: sorted(columns, key=lambda one: (one[0], places[one[1]])) for role, columns in found.items()
     }
-    return {role: [header for _, header in ranked[role]] for role in words_of if role in ranked}
+    roles = {role: [header for _, header in ranked[role]] for role in words_of if role in ranked}
+    return roles | _told_by_neighbours(headers, roles)
+
+
+@functools.cache
+def _words_beside() -> tuple[tuple[str, str, str, frozenset[str]], ...]:
+    """Folded word, its role, the role beside it, and roles or folded words of which one is there too."""
+    columns = [Column(name, required=True) for name in ("word", "role", "beside", "and_one_of", "why")]
+    table = read_csv(shipped(PACKAGE, "words_beside.csv"), columns)
+    return tuple(
+        (
+            fold_name(word),
+            role,
+            beside,
+            frozenset(one if one in WORD_ROLES else fold_name(one) for one in some),
+        )
+        for word, role, beside, some in table.select(
+            "word", "role", "beside", pl.col("and_one_of").str.split("|")
+        ).iter_rows()
+    )
+
+
+def _told_by_neighbours(headers: Sequence[str], roles: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """Roles of words that mean them only beside others, where no other word names the role."""
+    folded = {fold_name(header): header for header in reversed(headers)}
+    there = {*roles, *folded}
+    return {
+        role: [folded[word]]
+        for word, role, beside, some in reversed(_words_beside())
+        if word in folded and role not in roles and beside in roles and there & some
+    }
 
 
 def _word_of(header: str, role_of: Mapping[str, str]) -> tuple[str, str]:

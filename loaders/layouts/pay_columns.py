@@ -1,7 +1,9 @@
 """Pay that stands in several columns: its two ends, its currency and its period beside the figures.
 
 A bare figure is CNY only where nothing says otherwise: neither a column of currencies nor places that lie
-abroad, nor addresses on a board of another country.
+abroad, nor addresses on a board of another country, nor a file without a word of Chinese that names no place
+in China. Small figures in two columns are thousands or ten thousands only where the header says so or nothing
+else would be a wage.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from urllib.parse import urlsplit
 
 import polars as pl
 
-from graphcli.loaders.fields.pay import parse_pay
+from graphcli.loaders.fields.pay import HOME, UNITS, names_money, parse_pay
 from graphcli.loaders.fields.text import filled_cells
 from graphcli.loaders.layouts.layout import PACKAGE, Alternative
 from graphcli.loaders.layouts.place_columns import currency_of
@@ -30,10 +32,16 @@ MORE_THAN_A_MONTH = 60_000.0
 LEAST_WAGES = 5
 A_YEARS = "{{{}}}/年"
 _NAMES_PERIOD = re.compile(r"[年月周日天时薪]|(?i:month|year|hour|week|day|annum|/[ymhd]|p\.?a\b)")
-UNIT_IN_HEADER = re.compile(r"[(（\[【]\s*([^()（）\[\]【】]{1,8})\s*[)）\]】]\s*$")
-_NAMES_MONEY = re.compile(
-    r"[¥￥$€£₹₩]|人民[币幣]|[美港欧日台]元|[港台]币|(?<![A-Za-z])(?:[A-Z]{3}|rmb|cny)(?![A-Za-z])"
+# 月薪（元）, 最低薪资/千元, min_salary_k.
+UNIT_IN_HEADER = re.compile(
+    r"[(（\[【]\s*([^()（）\[\]【】]{1,8})\s*[)）\]】]\s*$|[/_\s-]((?:千|万|萬)元?|元|(?i:k|w|yuan|rmb|cny))(?:/[月年])?$"
 )
+# What small figures in two columns may be, and the wages that half of the postings of a crawl lie between.
+SMALL_UNITS = (("千", "月"), ("万", "月"), ("万", "年"))
+USUAL_WAGES = (2_500.0, 60_000.0)
+_OF_A_MONTH = re.compile(r"月|(?i:month)")
+_OF_A_YEAR = re.compile(r"年|(?i:year|annual)")
+_NAMES_CODE = re.compile(r"(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])")
 _BARE_DOLLAR = re.compile(r"(?<![A-Za-z])[$＄]\s*\d")
 MOSTLY = 0.5
 _BARE = re.compile(r"[\d.,\s~～\-–—kKwW千万萬到至+]+")
@@ -48,6 +56,7 @@ def pay_alternatives(
         return tuple(Alternative((column,)) for column in named.get("pay", ()))
     currency, period = (named.get(role, [""])[0] for role in COUNTED_IN)
     money = "" if currency else _money_of_pages(roles.get("url", ()), sample) or currency_of(places, sample)
+    money = "" if money == HOME else money
     made: list[Alternative] = []
     for column in named.get("pay", ()):
         template = pay_template(column, sample)
@@ -65,7 +74,7 @@ def pay_alternatives(
 
 
 @functools.cache
-def _boards_abroad() -> tuple[tuple[re.Pattern[str], str, bool], ...]:
+def _moneys_of_hosts() -> tuple[tuple[re.Pattern[str], str, bool], ...]:
     """Pattern of a host, the money of its country, and whether that is a dollar."""
     names = ("host", "currency", "dollar", "source")
     table = read_csv(shipped(PACKAGE, "money_of_pages.csv"), [Column(name, required=True) for name in names])
@@ -74,7 +83,7 @@ def _boards_abroad() -> tuple[tuple[re.Pattern[str], str, bool], ...]:
 
 @functools.cache
 def _dollars() -> frozenset[str]:
-    return frozenset(money for _, money, dollar in _boards_abroad() if dollar)
+    return frozenset(money for _, money, dollar in _moneys_of_hosts() if dollar)
 
 
 def _money_of_pages(columns: Sequence[str], sample: pl.DataFrame) -> str:
@@ -83,7 +92,7 @@ def _money_of_pages(columns: Sequence[str], sample: pl.DataFrame) -> str:
         cell for column in columns[:1] if column in sample.columns for cell in filled_cells(sample[column])
     ]
     hosts = [_host(cell) for cell in cells]
-    for pattern, money, _ in _boards_abroad():
+    for pattern, money, _ in _moneys_of_hosts():
         if cells and sum(bool(pattern.search(host)) for host in hosts) > MOSTLY * len(cells):
             return money
     return ""
@@ -110,7 +119,8 @@ def _counted(
         return [Alternative(names, template=f"{figures} {{{currency}}}/{{{period}}}"), with_currency]
     if money in _dollars() and any(_BARE_DOLLAR.search(cell) for cell in cells):
         return [Alternative(pay.columns, template=f"{figures} ({money})")]
-    in_money = money and 2 * sum(bool(_NAMES_MONEY.search(cell)) for cell in cells) <= len(cells)
+    named = sum(names_money(cell) or bool(_NAMES_CODE.search(cell)) for cell in cells)
+    in_money = money and 2 * named <= len(cells)
     plain = Alternative(pay.columns, template=f"{figures} {money}") if in_money else pay
     if period and 2 * sum(bool(_BARE.fullmatch(cell)) for cell in cells) > len(cells):
         # What is said for a record comes before the month that boards mean.
@@ -121,19 +131,25 @@ def _counted(
     return [plain]
 
 
-def pay_template(column: str, sample: pl.DataFrame) -> str:
-    """How figures under ``月薪（元）`` are to be read; empty where the cells say it themselves."""
+def _unit_of(column: str) -> str:
+    """The unit that a header names behind the name, as pay is read: ``千/月``; empty where it names none."""
     unit = UNIT_IN_HEADER.search(column)
     if not unit or "{" in column or "}" in column:
         return ""
-    period = "年" if "年" in column else "月"
-    words = unit.group(1).casefold()
-    text = re.sub(r"/?(年|月|人民币|rmb|cny)", "", words) or "元"
-    template = f"{{{column}}}{text}/{period}"
+    words = re.sub("^单位[:：]?", "", (unit.group(1) or unit.group(2)).casefold())
+    text = re.sub(r"/?(年|月|人民币|rmb|cny|yuan)", "", words) or "元"
+    return f"{text}/{'年' if _OF_A_YEAR.search(column) else '月'}"
+
+
+def pay_template(column: str, sample: pl.DataFrame) -> str:
+    """How figures under ``月薪（元）`` are to be read; empty where the cells say it themselves."""
+    unit = _unit_of(column)
+    if not unit:
+        return ""
     cells = [cell.strip() for cell in sample[column].drop_nulls().to_list() if cell.strip()]
     alone = sum(parse_pay(cell).low is not None for cell in cells)
-    with_unit = sum(parse_pay(f"{cell}{text}/{period}").low is not None for cell in cells)
-    return template if with_unit > max(alone, 0.5 * len(cells)) else ""
+    with_unit = sum(parse_pay(f"{cell}{unit}").low is not None for cell in cells)
+    return f"{{{column}}}{unit}" if with_unit > max(alone, 0.5 * len(cells)) else ""
 
 
 def are_of_a_year(column: str, sample: pl.DataFrame) -> bool:
@@ -149,9 +165,33 @@ def are_of_a_year(column: str, sample: pl.DataFrame) -> bool:
 
 
 def _range_of_pay(low: str, high: str, sample: pl.DataFrame, in_yuan: bool) -> str:
-    """Join the two ends of pay; the unit is the header's, or yuan where the figures can be nothing else."""
-    unit = UNIT_IN_HEADER.search(low)
+    """Join the two ends of pay; the unit is the header's, or what alone the figures can be."""
     figures = pl.Series(sample[high]).cast(pl.Float64, strict=False).drop_nulls()
     large = len(figures) > 0 and float(figures.quantile(0.1) or 0.0) >= SMALLEST_IN_YUAN
-    text = unit.group(1) if unit else A_MONTH if large and in_yuan else ""
+    text = _unit_of(low) or _unit_of(high)
+    if not text and in_yuan:
+        possible = units_of_figures(low, high, sample)
+        text = A_MONTH if large else possible[0] if len(possible) == 1 else ""
     return f"{{{low}}}-{{{high}}}{text}"
+
+
+def units_of_figures(low: str, high: str, sample: pl.DataFrame) -> list[str]:
+    """What small bare figures in two columns can be, such as ``千/月``; empty where they say it or are large.
+
+    A header with a word for the month or the year leaves fewer readings.
+    """
+    columns = [filled_cells(sample[column]) for column in (low, high)]
+    figures = pl.concat([column.cast(pl.Float64, strict=False) for column in columns])
+    if _unit_of(low) or _unit_of(high) or len(figures) < LEAST_WAGES or figures.null_count():
+        return []
+    usual = float(figures.median() or 0.0)  # type: ignore[arg-type]
+    if usual >= SMALLEST_IN_YUAN:
+        return []
+    header = f"{low} {high}"
+    named = "年" if _OF_A_YEAR.search(header) else "月" if _OF_A_MONTH.search(header) else ""
+    wages = {
+        f"{unit}/{period}": usual * UNITS[unit] / (12 if period == "年" else 1)
+        for unit, period in SMALL_UNITS
+        if named in {"", period}
+    }
+    return [unit for unit, wage in wages.items() if USUAL_WAGES[0] <= wage <= USUAL_WAGES[1]]

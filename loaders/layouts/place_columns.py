@@ -86,8 +86,8 @@ def named_twice() -> frozenset[str]:
 def currency_of(places: Sequence[Alternative], sample: pl.DataFrame) -> str:
     """Name the money of figures that do not name it, where most places have money of their own.
 
-    Taiwan, Hong Kong and Macau have one each; elsewhere abroad it is not known (``XXX`` of ISO 4217).
-    Empty where the places lie in the mainland.
+    Taiwan, Hong Kong and Macau have one each; elsewhere abroad it is not known (``XXX`` of ISO 4217), nor in
+    a file without a word of Chinese that names no place in China. Empty where the places lie in the mainland.
     """
     columns = [column for one in places[:1] for column in one.columns if column in sample.columns]
     cells = [cell for column in columns for cell in filled_cells(sample[column])]
@@ -97,7 +97,13 @@ def currency_of(places: Sequence[Alternative], sample: pl.DataFrame) -> str:
             return money
     status = Counter(resolve_places(cells)["status"]) if cells else Counter()
     home = sum(status[name] for name in ("city", "multi", "province", "nationwide", "ambiguous"))
-    return UNKNOWN_MONEY if status["foreign"] > home else ""
+    elsewhere = status["foreign"] > home or (not home and not _speaks_chinese(sample))
+    return UNKNOWN_MONEY if elsewhere else ""
+
+
+def _speaks_chinese(sample: pl.DataFrame) -> bool:
+    cells = (cell for name in sample.columns for cell in (name, *sample[name].drop_nulls().to_list()))
+    return any(has_chinese(str(cell)) for cell in cells)
 
 
 def _province(cell: str) -> str:

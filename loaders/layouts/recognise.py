@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 import polars as pl
 
 from graphcli.loaders.fields.dates import AMBIGUOUS, NEEDS_CRAWL, VAGUE, parse_date
+from graphcli.loaders.fields.kinds import kinds
 from graphcli.loaders.fields.merged import ROLES as SHARING_ROLES
 from graphcli.loaders.fields.pay import parse_pay
 from graphcli.loaders.fields.text import filled_cells, without_list_notation
@@ -21,6 +22,7 @@ from graphcli.loaders.layouts.pay_columns import (
     PAY_ENDS,
     pay_alternatives,
     pay_template,
+    units_of_figures,
 )
 from graphcli.loaders.layouts.place_columns import LEVELS, place_alternatives
 from graphcli.loaders.layouts.votes import (
@@ -53,6 +55,11 @@ LEAST_TAGS = 0.6
 # A column that tells ownership, size and industry of the employer.
 PROFILE = "profile"
 SHORTEST_TEXT = 16
+# What short cells under a word for texts may be instead.
+NO_TEXTS = (
+    "employer", "title", "place", "pay", "date", "education", "experience", "url", "company_size",
+    "ownership", "industry", "merged", "number", "tags",
+)  # fmt: skip
 # How sure a header word makes a column's role, before its content speaks.
 BY_WORD = 0.7
 # Without a header for title or employer a sheet is only postings if so many roles are found in its content.
@@ -172,7 +179,7 @@ def shown_headers(headers: Sequence[str]) -> str:
 
 
 def _by_header(headers: Sequence[str], sample: pl.DataFrame, what: str) -> Recognition:
-    listed = _are_lists(sample)
+    listed = _are_lists(sample) or _names_in_lists(headers, sample)
     sample = without_list_notation(sample) if listed else sample
     read = _roles_of(headers, sample, what)
     roles, notes = read.roles, read.notes
@@ -206,8 +213,25 @@ def _by_header(headers: Sequence[str], sample: pl.DataFrame, what: str) -> Recog
         for column in roles.get("pay", ())
         if Alternative((column,), template=A_YEARS.format(column)) in layout.columns["pay"]
     ]
+    notes += _units_told(roles, layout, sample, what)
     kept = {column: sure for column, sure in read.confidence.items() if column in layout.used_columns()}
     return Recognition(layout, sure, read_as, tuple(notes), kept)
+
+
+def _units_told(roles: Mapping[str, list[str]], layout: Layout, sample: pl.DataFrame, what: str) -> list[str]:
+    """Say what small figures in two columns of pay were read as, or how to say what they are."""
+    if not all(roles.get(end) for end in PAY_ENDS):
+        return []
+    low, high = (roles[end][0] for end in PAY_ENDS)
+    units = units_of_figures(low, high, sample)
+    for one in layout.columns.get("pay", ())[:1]:
+        if one.columns == (low, high) and units:
+            said = f"{what}: {low!r} and {high!r} name no unit;"
+            if one.template.endswith(f"}}{units[0]}"):
+                return [f"{said} their figures can only be {units[0]} and are read so"]
+            way = f'name it in a layout, as format: "{{{low}}}-{{{high}}}{units[0]}"'
+            return [f"{said} their figures may be {' or '.join(units)} and are left as written; {way}"]
+    return []
 
 
 @dataclass(frozen=True)
@@ -276,6 +300,16 @@ def _are_lists(sample: pl.DataFrame) -> bool:
     return len(cells) >= 4 and sum(bool(_LIST_CELL.fullmatch(cell)) for cell in cells) > 0.8 * len(cells)
 
 
+def _names_in_lists(headers: Sequence[str], sample: pl.DataFrame) -> bool:
+    """Whether titles or employers stand in lists of one, as a selector gives them; other cells may not."""
+    roles = roles_by_header(headers)
+    for column in (column for role in ("title", "employer") for column in roles.get(role, ())):
+        cells = filled_cells(sample[column]).head(LEAST_JUDGED * 7)
+        if len(cells) >= LEAST_JUDGED and all(map(_LIST_CELL.fullmatch, cells)):
+            return True
+    return False
+
+
 def _spoken_for(
     headers: Sequence[str], sample: pl.DataFrame, found: Mapping[str, Content], what: str
 ) -> tuple[dict[str, list[str]], list[str]]:
@@ -296,6 +330,8 @@ def _spoken_for(
                 instead, unread = "one address for many postings", True
             if unread and role == "pay" and pay_template(column, sample):
                 continue
+            if unread and role == "text" and column in found and not instead:
+                unread = not _holds_short_text(sample[column], found[column])
             if instead or unread:
                 columns.remove(column)
                 holds = f"holds {instead.replace('_', ' ')}, " if instead else "holds "
@@ -449,6 +485,12 @@ def _reads_as_url(cell: str) -> bool:
 
 def _reads_as_text(cell: str) -> bool:
     return len(cell.strip()) >= SHORTEST_TEXT or bool(re.search(r"[\n。；;，,]", cell.strip()))
+
+
+def _holds_short_text(cells: pl.Series, content: Content) -> bool:
+    """Whether cells under a word for texts are short ones, such as 做账报税: no buttons, no other role's."""
+    buttons = float(kinds(filled_cells(cells), ["chrome"])["chrome"].mean() or 0.0)  # type: ignore[arg-type]
+    return max(buttons, content.of(NO_TEXTS)) < LEAST_READABLE
 
 
 def _reads_as_years(cell: str) -> bool:
