@@ -20,6 +20,8 @@ SPACE = (
 # Separates the tags of one cell while they are still text; no cell may hold it.
 UNIT = "\x1f"
 _LIST = r"(?s)^\s*\[(.*)\]\s*$"
+# An array of PostgreSQL or a set of Python: {Java,"machine learning"}; an object has a colon.
+_ARRAY = r"(?s)^\s*\{([^{}:]*)\}\s*$"
 _LIST_OF_TEXTS = r"""(?s)^\s*\[\s*['"].*['"]\s*\]\s*$"""
 _BETWEEN = r"""['"]\s*,\s*u?['"]"""
 _ENDS = r"""^\s*u?['"]|['"]\s*$"""
@@ -105,7 +107,9 @@ def _unlisted(cell: pl.Expr) -> pl.Expr:
 
 
 def unlisted_tags(cell: pl.Expr) -> pl.Expr:
-    """Split a cell of tags: Python list, JSON list, pipes, Chinese or Western commas, ``、`` or ``；``."""
+    """Split a cell of tags: Python or JSON list, array of a database, pipes, commas, ``、`` or ``；``."""
+    array = cell.str.replace(_ARRAY, "$1").str.replace_all(r"""['"]""", "")
+    cell = pl.when(cell.str.contains(_ARRAY)).then(array).otherwise(cell)
     inner = cell.str.replace(_LIST, "$1")
     listed = inner.str.replace_all(_ENDS, "").str.replace_all(_BETWEEN, UNIT)
     plain = cell.str.replace_all(r"[|｜,，、;；\n\r\t\x{2028}\x{2029}\x{85}]|\s+[/／]\s+|(?:^|\s)[#＃]", UNIT)

@@ -28,6 +28,8 @@ def read_urls(cells: pl.Series) -> pl.DataFrame:
     (``javascript:`` above all) travels on.
     """
     cell = pl.coalesce(*(pl.col("cell").str.extract(pattern, 1) for pattern in _MARKED), pl.col("cell"))
+    # Taken from the source of a page, where an ampersand is written so.
+    cell = cell.str.replace_all("&amp;", "&", literal=True)
     completed = (
         pl.when(cell.str.starts_with("//")).then(pl.lit("https:") + cell)
         .when(cell.str.contains(r"(?i)^www\.[^\s/]+\.")).then(pl.lit("https://") + cell)
