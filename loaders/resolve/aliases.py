@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from graphcli.loaders.reference.files import Column, read_csv, shipped
-from graphcli.loaders.resolve.names import REFERENCE, normalise_name, shipped_rules
+from graphcli.loaders.resolve.names import (
+    REFERENCE,
+    SIDE_BY_SIDE,
+    NameRules,
+    normalise_name,
+    shipped_rules,
+)
 from graphcli.workspace.errors import DataContractError
 
 ALIASES = "employer_aliases.csv"
@@ -21,6 +28,16 @@ _COLUMNS = (
     Column("source", required=True),
     Column("as_of", required=True, pattern=r"\d{4}-\d{2}-\d{2}"),
 )
+# A registered name without its form is long enough to mean nobody else, an English one with two words.
+_LEAST_CORE, _LEAST_WORDS = 4, 2
+# Translators write these endings both ways.
+_PLURALS = {"technologies": "technology", "electronics": "electronic", "pharmaceuticals": "pharmaceutical"}
+_OTHER_NUMBER = _PLURALS | {singular: plural for plural, singular in _PLURALS.items()}
+# China Mobile Limited is the listed firm and China Mobile the group, as with many state groups.
+_STATE = ("china ", "chinese ")
+# The table writes a firm from abroad 戴尔公司, as it has no Chinese form; at home it is Dell Inc.
+_ABROAD, _CHINESE_FORM = ("公司", "集团"), "有限公司"
+_FORMS_ABROAD = ("inc", "corp", "plc", "ag", "co", "llc")
 # Day, month or year from which a former name no longer holds; the user's own files may leave the column out.
 _CHANGED = Column("changed", pattern=_DAY)
 
@@ -73,7 +90,7 @@ def load_aliases(reference_folder: Path | None = None) -> AliasTable:
     written: dict[str, set[str]] = defaultdict(set)
     names_by_key: dict[str, str] = {}
     for row in _merged_rows(reference_folder):
-        key, own = normalise_name(row["alias"], rules), normalise_name(row["name"], rules)
+        key, own = _normalised(row["alias"]), _normalised(row["name"])
         name = names_by_key.setdefault(own, row["name"])
         if canonical.setdefault(key, name) != name:
             raise DataContractError(
@@ -87,6 +104,9 @@ def load_aliases(reference_folder: Path | None = None) -> AliasTable:
             english.setdefault(name, row["name_en"])
         if row.get("changed"):
             changed[key] = row["changed"]
+    for key, name in _other_forms(canonical, english, rules).items():
+        canonical[key] = name
+        members[name].add(key)
     return AliasTable(
         canonical,
         _sorted(members),
@@ -98,15 +118,69 @@ def load_aliases(reference_folder: Path | None = None) -> AliasTable:
     )
 
 
+# The shipped table is read again with every build, and most of its cost is to take its names apart.
+@lru_cache(maxsize=1 << 14)
+def _normalised(name: str) -> str:
+    return normalise_name(name, shipped_rules())
+
+
+def _other_forms(
+    canonical: Mapping[str, str], english: Mapping[str, str], rules: NameRules
+) -> dict[str, str]:
+    """Return how the names of the table are written too: in English, without their form, in the other number.
+
+    What the table itself says comes first, and a form that two employers would share is nobody's.
+    """
+    meant: dict[str, set[str]] = defaultdict(set)
+    named = [(_normalised(text), name) for name, text in english.items()]
+    for key, name in named:
+        if key not in canonical:
+            meant[key].add(name)
+    for key, name in [*canonical.items(), *named]:
+        others = _english_forms(key, name, rules) if key.isascii() else _unformed(key, rules)
+        for other in others:
+            if other not in canonical:
+                meant[other].add(name)
+    return {key: names.pop() for key, names in meant.items() if len(names) == 1}
+
+
+def _unformed(key: str, rules: NameRules) -> Iterator[str]:
+    form = next((form for form in rules.legal_forms if key.endswith(form)), "")
+    core = key.removesuffix(form)
+    # 东风汽车集团 may be the group or the listed firm, as may whatever begins with 中国.
+    if form not in ("", "公司") and len(core) >= _LEAST_CORE and not SIDE_BY_SIDE.search(core):
+        yield core
+
+
+def _english_forms(key: str, name: str, rules: NameRules) -> Iterator[str]:
+    words = key.split()
+    form = words[-1] if words[-1] in rules.english_forms.values() else ""
+    bare = words[:-1] if form else words
+    others = [" ".join(bare)]
+    if bare[-1:] and (other := _OTHER_NUMBER.get(bare[-1])):
+        others.append(" ".join([*bare[:-1], other]))
+    if not form and name.endswith(_ABROAD) and not name.endswith(_CHINESE_FORM):
+        yield from (f"{key} {abroad}" for abroad in _FORMS_ABROAD)
+    if len(bare) < _LEAST_WORDS:
+        return
+    group = bare[-1] == "group"
+    for other in others:
+        if form:
+            yield f"{other} {form}"
+        if not form or group or not other.startswith(_STATE):
+            yield other
+        if not form and not group and not other.startswith(_STATE):
+            yield f"{other} ltd"
+
+
 def _merged_rows(reference_folder: Path | None) -> list[dict[str, str]]:
-    rules = shipped_rules()
     rows = _rows(shipped(REFERENCE, ALIASES))
     own = reference_folder / ALIASES if reference_folder else None
     if not own or not own.is_file():
         return rows
     added = _rows(own)
-    replaced = {normalise_name(row["alias"], rules) for row in added}
-    return [row for row in rows if normalise_name(row["alias"], rules) not in replaced] + added
+    replaced = {_normalised(row["alias"]) for row in added}
+    return [row for row in rows if _normalised(row["alias"]) not in replaced] + added
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

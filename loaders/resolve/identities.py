@@ -31,6 +31,14 @@ SCORES = {
 _FIRST, _SECOND = 3.0, 2.0
 _LEAST_BRAND = 2
 _FULL_FORM = "有限公司"
+# 中国建筑上海设计研究院; a shorter one, such as 北京研究院, says only where somebody's institute stands.
+_INSTITUTE, _LEAST_INSTITUTE = ("研究院", "设计院", "研究所"), 8
+# A name without its place is clear where its brand is long or it is a group's: 奥克斯集团.
+_LONG_BRAND, _GROUP = 3, "集团"
+# 大疆公司 and 中联重科总部 are 大疆 and 中联重科.
+_WHOLE, _WHOLE_LENGTH = ("公司", "总部"), 2
+# 腾讯科技(深圳), without the form that would tell that the bracket is a part of the name.
+_PLACE_BEHIND = re.compile(r"([^()]{2,})\(([^()]{2,})\)")
 # What a decoder writes for bytes that it cannot read.
 LOST = "\ufffd"
 # A Chinese name before or after a Latin one: 海康威视hikvision, 旷视(megvii), megvii|旷视.
@@ -121,6 +129,7 @@ def identify(
         *(Link(name, normalise_name(name, rules), SCORES["branch"], "branch") for name in sorted(finer)),
         *_code_links(codes),
         *_bilingual_links(normalised, aliases),
+        *_spelled_links(normalised, aliases, rules),
         *_form_links(normalised, aliases, rules),
         *_damage_links(normalised, rules),
     ]
@@ -162,25 +171,65 @@ def _bilingual_links(normalised: Collection[str], aliases: AliasTable) -> Iterat
             yield Link(name, aliases.key_of[full], SCORES["alias"], "alias")
 
 
+def _spelled_links(normalised: Collection[str], aliases: AliasTable, rules: NameRules) -> Iterator[Link]:
+    """Join 腾讯科技(深圳) by the whole name and 大疆公司 by the brand, where the table knows them."""
+    for name in normalised:
+        if name in aliases.canonical:
+            continue
+        meant = None
+        if name.endswith(_WHOLE):
+            meant = aliases.canonical.get(name[:-_WHOLE_LENGTH])
+        elif name.endswith(")") and (found := _PLACE_BEHIND.fullmatch(name)) and found[2] in rules.places:
+            meant = aliases.canonical.get(found[1] + found[2])
+        if meant:
+            yield Link(name, aliases.key_of[meant], SCORES["alias"], "alias")
+
+
 def _form_links(normalised: Collection[str], aliases: AliasTable, rules: NameRules) -> Iterator[Link]:
     # One registry does not enter two firms of one place, brand and trade, so 上海X软件 means the one that has
     # the form too. Without a place or a trade the name is too short to say that.
     known = normalised if isinstance(normalised, (set, frozenset)) else set(normalised)
     forms = tuple(rules.legal_forms)
+    placeless: dict[str, str] = {}
     for name in known:
         if name.endswith(forms) or name in aliases.canonical:
             continue
+        if name.endswith(")") and (found := _PLACE_BEHIND.fullmatch(name)):
+            full = normalise_name(name + _FULL_FORM, rules)
+            if found[2] in rules.places and full in known:
+                yield Link(name, full, SCORES["form"], "form")
+            continue
+        if name.endswith(_INSTITUTE) and len(name) >= _LEAST_INSTITUTE:
+            # An institute that became a company is the same body under the same name.
+            full = normalise_name(name + _FULL_FORM, rules)
+            if full in known:
+                yield Link(name, full, SCORES["form"], "form")
+            continue
         parts = split_parts(name, rules)
-        if (
-            parts.place in rules.regions
-            or not parts.place
-            or not parts.trade
-            or len(parts.brand) < _LEAST_BRAND
-        ):
+        if parts.place in rules.regions or not parts.trade or len(parts.brand) < _LEAST_BRAND:
             continue
         full = normalise_name(name + _FULL_FORM, rules)
-        if full in known:
+        if full not in known:
+            continue
+        if parts.place:
             yield Link(name, full, SCORES["form"], "form")
+        elif len(parts.brand) >= _LONG_BRAND or parts.trade == _GROUP:
+            placeless[full] = name
+    shared = _shared_between_places(known, placeless, rules) if placeless else set()
+    for full, name in sorted(placeless.items()):
+        if full not in shared:
+            yield Link(name, full, SCORES["form"], "form")
+
+
+def _shared_between_places(known: Collection[str], fulls: Collection[str], rules: NameRules) -> set[str]:
+    """Return which full names another firm bears behind its place: without it they are short for any."""
+    lengths = range(2, rules.longest_place + 1)
+    return {
+        name[length:]
+        for name in known
+        for length in lengths
+        if name[length:] in fulls and name[:length] in rules.places
+    }
 
 
 def _damage_links(normalised: Collection[str], rules: NameRules) -> Iterator[Link]:

@@ -43,7 +43,15 @@ _BODIES = {"所": "研究所", "院": "研究院"}
 _ACADEMY_SHORT, _ACADEMY = "中科院", "中国科学院"
 _NO_INSTITUTE = re.compile("(派出|招待|卫生|托儿|研究)所$")
 _INSTITUTE = re.compile("研究所|研究院|设计院|科学院|实验室")
-_SIDE_BY_SIDE = re.compile("^(中国|中航|中核|中船|中电科|航天)|集团$")
+# Of these a limited company and a company limited by shares exist side by side.
+SIDE_BY_SIDE = re.compile("^(中国|中航|中核|中船|中电科|航天)|集团$")
+# Institute of Physics, CAS and Institute of Physics of the Chinese Academy of Sciences.
+_CAS = "chinese academy of sciences"
+_INSTITUTE_OF_CAS = re.compile(
+    rf"(.*\b(?:institutes?|academy|cent(?:er|re)|observator(?:y|ies))\b.*?)(?: of)?(?: the)? (?:cas|{_CAS})"
+)
+# The register lists neither beside its bank: 中国光大银行总行, 中信银行信用卡中心.
+_BANK_PART = re.compile("(.+银行)(总行|信用卡中心)")
 _REGIONS = frozenset({"华北", "华东", "华南", "华中", "西南", "西北", "东北", "中国"})
 _MAXIMUM_PASSES = 8
 _SHORTEST_BASE = 3
@@ -251,19 +259,34 @@ def _parse_once(parsed: ParsedName, rules: NameRules) -> ParsedName:
     parsed = _strip_latin_head(replace(parsed, normalised=text), rules)
     parsed = _strip_after_legal_form(parsed, rules)
     parsed = _strip_branch_after_place(parsed, rules)
+    if found := _BANK_PART.fullmatch(parsed.normalised):
+        parsed = replace(parsed, normalised=found[1], branch=parsed.branch or found[2])
     parsed = _strip_place_suffix(parsed, rules)
     return _fold_legal_form(parsed, rules)
 
 
 def _parse_latin(parsed: ParsedName, rules: NameRules) -> ParsedName:
-    text = re.sub("[.,]", " ", parsed.normalised.replace("&", " & "))
-    text = " ".join(re.sub(r"[()/_-]", " ", text).split())
+    text = parsed.normalised if parsed.normalised.isascii() else _without_accents(parsed.normalised)
+    text = re.sub("[.,]", " ", text.replace("&", " & "))
+    text = " ".join(re.sub(r"[()/_-]", " ", text).split()).replace(" and ", " & ")
+    # The University of Hong Kong; an article alone is no name.
+    text = text.removeprefix("the ")
+    text = f"{text}oratory" if text.endswith(" lab") else text
+    if text.endswith((" cas", _CAS)) and (found := _INSTITUTE_OF_CAS.fullmatch(text)):
+        text = f"{found[1]} {_CAS}"
     parsed, text = _strip_english_branch(parsed, text, rules)
     for form, folded in rules.english_forms.items():
         if text.endswith(" " + form):
             legal = parsed.legal_form or form
             return replace(parsed, normalised=f"{text[: -len(form)].rstrip()} {folded}", legal_form=legal)
     return replace(parsed, normalised=text or parsed.normalised)
+
+
+def _without_accents(text: str) -> str:
+    decomposed = unicodedata.normalize("NFD", text)
+    plain = "".join(char for char in decomposed if not unicodedata.combining(char))
+    # Only where nothing but accents stood in the way: other scripts are names of their own.
+    return plain if plain.isascii() else text
 
 
 def _strip_english_branch(parsed: ParsedName, text: str, rules: NameRules) -> tuple[ParsedName, str]:
@@ -347,7 +370,7 @@ def _is_unit(head: str, rest: str, rules: NameRules) -> bool:
     """Whether a firm's institute bears only its place: 华为技术有限公司杭州研究所."""
     place = _INSTITUTE.sub("", rest, count=1)
     named = place in rules.places and place not in rules.regions and rest.startswith(place)
-    return named and not _SIDE_BY_SIDE.search(head.removesuffix(_legal_form_at_end(head, rules)))
+    return named and not SIDE_BY_SIDE.search(head.removesuffix(_legal_form_at_end(head, rules)))
 
 
 def _only_notices(text: str, rules: NameRules) -> bool:
@@ -389,7 +412,7 @@ def _fold_legal_form(parsed: ParsedName, rules: NameRules) -> ParsedName:
     if form:
         core, folded = text[: -len(form)], rules.legal_forms[form]
         # 东风汽车集团有限公司 and 东风汽车集团股份有限公司 exist side by side, as with many state groups.
-        if form.startswith("股份") and _SIDE_BY_SIDE.search(core):
+        if form.startswith("股份") and SIDE_BY_SIDE.search(core):
             folded = "股份有限公司"
         return replace(parsed, normalised=core + folded, legal_form=parsed.legal_form or form)
     return replace(parsed, normalised=_fold_body(text.replace("集团公司第", "集团有限公司第"), rules))

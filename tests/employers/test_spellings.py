@@ -1,0 +1,119 @@
+"""How a name that the table knows is written too: without its form, with other English forms and endings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from graphcli.loaders.resolve.aliases import load_aliases
+from graphcli.loaders.resolve.employers import resolve_employers
+from graphcli.loaders.resolve.names import normalise_name, shipped_rules
+
+
+def apart(*names: str) -> int:
+    employers, _ = resolve_employers(pl.DataFrame({"employer_raw": names, "postings": [1] * len(names)}))
+    return employers.height
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("腾讯科技(深圳)", "腾讯科技（深圳）有限公司"),
+        ("微软(中国)", "微软（中国）有限公司"),
+        ("宝山钢铁", "宝山钢铁股份有限公司"),
+        ("大疆公司", "深圳市大疆创新科技有限公司"),
+        ("中联重科总部", "中联重科股份有限公司"),
+        ("中国光大银行总行", "光大银行"),
+        ("中信银行信用卡中心", "中信银行股份有限公司信用卡中心"),
+        ("Zhejiang Dahua Technology", "大华股份"),
+        ("Hesai Technology Co., Ltd.", "禾赛科技"),
+        ("Shenzhen Intellifusion Technologies Company Limited", "云天励飞"),
+        ("Huawei Technology Co., Ltd.", "华为"),
+        ("ZTE Corp.", "中兴通讯"),
+        ("Dell Inc.", "戴尔"),
+        ("Accenture plc", "埃森哲"),
+        ("NXP Semiconductors N.V.", "恩智浦"),
+        ("Nestlé", "雀巢"),
+        ("The University of Hong Kong", "香港大学"),
+        ("Zhejiang Laboratory", "之江实验室"),
+        ("Institute of Automation, CAS", "中科院自动化所"),
+        ("Institute of Software of the Chinese Academy of Sciences", "中国科学院软件研究所"),
+    ],
+)
+def test_what_the_table_knows_is_known_however_it_is_written(name: str, other: str):
+    assert apart(name, other) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("China Mobile Limited", "中国移动"),
+        ("China Telecom Corporation Limited", "China Telecom"),
+        ("东风汽车集团", "东风汽车集团股份有限公司"),
+        ("大疆总部大厦", "大疆"),
+        ("腾讯科技(成都)", "腾讯科技（深圳）有限公司"),
+        ("光大银行总行营业部大厦", "光大银行"),
+        ("Oracle Ltd.", "甲骨文"),
+        ("Hisense Group Co., Ltd.", "Hisense Group"),
+        ("Institute of Physics, CAS", "Institute of Theoretical Physics, CAS"),
+        ("University of Chinese Academy of Sciences", "中国科学院"),
+        ("华润医药商业", "华润医药"),
+    ],
+)
+def test_what_may_be_another_is_not_joined_for_its_writing(name: str, other: str):
+    assert apart(name, other) == 2
+
+
+@pytest.mark.parametrize(
+    ("names", "employers"),
+    [
+        (("青禾苑集团", "青禾苑集团有限公司"), 1),
+        (("青禾苑集团", "青禾苑集团有限公司", "上海青禾苑集团有限公司"), 3),
+        (("青禾苑软件", "青禾苑软件股份有限公司"), 1),
+        (("青禾苑软件", "青禾苑软件股份有限公司", "杭州青禾苑软件有限公司"), 3),
+        (("青禾集团", "青禾集团股份有限公司"), 2),
+        (("青禾软件", "青禾软件有限公司"), 2),
+        (("青禾建筑工程设计院", "青禾建筑工程设计院股份有限公司"), 1),
+        (("上海研究院", "上海研究院有限公司"), 2),
+        (("汉询(上海)", "汉询（上海）有限公司"), 1),
+        (("汉询(一期)", "汉询（一期）有限公司"), 2),
+    ],
+)
+def test_a_name_without_place_and_form_is_joined_only_where_no_other_place_has_it(names, employers):
+    assert apart(*names) == employers
+
+
+def test_a_form_that_two_employers_share_is_nobodys_and_what_a_file_says_comes_first(tmp_path: Path):
+    head = "alias,name,name_en,kind,changed,source,as_of\n"
+    rows = (
+        "Qinghe Software Co. Ltd.,青禾软件技术有限公司,Qinghe Tools Inc.,english,,own knowledge,2026-01-01\n"
+        "Qinghe Software Inc.,汉询软件技术有限公司,,english,,own knowledge,2026-01-01\n"
+        "Qinghe Tools,汉询软件技术有限公司,,english,,own knowledge,2026-01-01\n"
+    )
+    (tmp_path / "employer_aliases.csv").write_text(head + rows, encoding="utf-8")
+    table = load_aliases(tmp_path)
+    assert table.canonical["青禾软件技术"] == "青禾软件技术有限公司"
+    assert table.canonical["qinghe tools inc"] == "青禾软件技术有限公司"
+    assert table.canonical["qinghe tools"] == "汉询软件技术有限公司"
+    assert "qinghe software" not in table.canonical
+    assert "青禾软件技术" in table.members["青禾软件技术有限公司"]
+
+
+@pytest.mark.parametrize(
+    ("name", "normalised"),
+    [
+        ("Harrow Joint Stock Co., Ltd.", "harrow ltd"),
+        ("Harrow Pte. Ltd.", "harrow ltd"),
+        ("Harrow LTD. CO.", "harrow ltd"),
+        ("Harrow Tools Company", "harrow tools co"),
+        ("Research and Development Ltd", "research & development ltd"),
+        ("Łódź Société", "łódź société"),
+        ("the", "the"),
+        ("CAS", "cas"),
+    ],
+)
+def test_english_names_fold_what_translators_write_in_several_ways(name: str, normalised: str):
+    assert normalise_name(name, shipped_rules()) == normalised
+    assert normalise_name(normalised, shipped_rules()) == normalised
