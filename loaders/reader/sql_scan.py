@@ -42,6 +42,11 @@ _DOUBLE = r'"(?:[^"\\]++|\\.|"")*+"'
 _BARE = re.compile(r"[^\s,()'\"]++")
 _CALL = re.compile(r"(\w++)\s*\(")
 _CAST = re.compile(r"\s*(?:::\s*[\w ]+(?:\(\d+(?:,\d+)?\))?(?:\[\])?)?\s*")
+_JOINED = re.compile(r"\s*\|\|")
+_CAST_TO = re.compile(r"\s*AS\s+[^()]{1,60}(?:\([^()]{0,20}\))?\s*\)", re.I)
+_OF_A_DAY = re.compile(r"(?:DATE|TIMESTAMP|DATETIME)\s+(?=')", re.I)
+# Functions that only say what kind of value their first argument is.
+_SAME_VALUE = frozenset({"to_date", "to_timestamp", "to_clob", "to_nclob", "str_to_date", "to_number", "n"})
 _PART = re.compile(
     r"'(?:[^'\\]++|\\.|'')*+'|\"[^\"]*+\"|`[^`]*+`|--[^\n]*+|/\*.*?\*/|[^'\"`()\-/,]++|.", re.S
 )
@@ -52,13 +57,19 @@ _SQL_START = re.compile(
     r"CREATE\s+(TABLE|DATABASE|SCHEMA|TEMP\w*\s+TABLE)\s|(INSERT|REPLACE)\s+(\w+\s+){0,2}INTO\s+\S|"
     r"COPY\s+\S+[^\n]*FROM\s+stdin|DROP\s+(TABLE|DATABASE)\s|SET\s+(NAMES\s|[@\w.]+\s*(=|TO\s))|"
     r"PRAGMA\s+\w+|BEGIN(\s+TRANSACTION)?\s*;|START\s+TRANSACTION|(UN)?LOCK\s+TABLES|USE\s+[`\w]+\s*;|"
+    # SQL Server and Oracle.
+    r"USE\s+\[[^\]\n]+\]|INSERT\s+\[|SET\s+(ANSI_\w+|IDENTITY_INSERT\s|QUOTED_IDENTIFIER|NOCOUNT|DEFINE)|"
     r"(DELETE\s+FROM|TRUNCATE(\s+TABLE)?|ALTER\s+TABLE)\s+\S|/\*!\d{5}|\\(restrict|connect)\s|"
     r"SELECT\s+pg_catalog\.",
     re.I,
 )
-_COMMENT = re.compile(r"\s+|(?:--|#)[^\n]*(?:\n|\Z)|/\*(?!!).*?(?:\*/|\Z)", re.S)
+_COMMENT = re.compile(r"\s+|(?:--|#|REM |PROMPT |GO(?=\s))[^\n]*(?:\n|\Z)|/\*(?!!).*?(?:\*/|\Z)", re.S)
 _TOOLS = re.compile(r"\s*(?:--|/\*)[-\s]*(?:MySQL dump|MariaDB dump|PostgreSQL database dump|Navicat )", re.I)
-_NO_BACKSLASH = re.compile(r"PostgreSQL|pg_catalog|PRAGMA\s+foreign_keys|standard_conforming_strings", re.I)
+_NO_BACKSLASH = re.compile(
+    r"PostgreSQL|pg_catalog|PRAGMA\s+foreign_keys|standard_conforming_strings|"
+    r"\[dbo\]|^GO\s*$|^SET DEFINE|^REM INSERTING|VARCHAR2\(",
+    re.I | re.M,
+)
 _MYSQL_ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "0": "", "Z": "\x1a", "%": "\\%", "_": "\\_"}
 
 Value = str | None
@@ -269,7 +280,7 @@ class Scanner:
         values: list[Value] = []
         text = self._text
         while True:
-            value, position = self._value(position, depth)
+            value, position = self._joined(position, depth)
             values.append(value)
             cast = _CAST.match(text, position)
             position = cast.end() if cast else position
@@ -283,10 +294,20 @@ class Scanner:
                 )
             position += 1
 
+    def _joined(self, position: int, depth: int) -> tuple[Value, int]:
+        """Read a value, or the parts of a long text that Oracle joins by ``||``."""
+        value, position = self._value(position, depth)
+        while more := _JOINED.match(self._text, position):
+            further, position = self._value(more.end(), depth)
+            value = (value or "") + (further or "")
+        return value, position
+
     def _value(self, position: int, depth: int) -> tuple[Value, int]:
         text = self._text
         while position < len(text) and text[position].isspace():
             position += 1
+        if day := _OF_A_DAY.match(text, position):
+            position = day.end()
         if position >= len(text):
             raise _MoreError
         if found := self._string.match(text, position):
@@ -321,10 +342,11 @@ class Scanner:
         name = found[1].lower()
         if name == "cast":
             value, position = self._value(found.end(), depth + 1)
-            end = self._text.find(")", position)
-            if end < 0:
+            if to := _CAST_TO.match(self._text, position):
+                return value, to.end()
+            if len(self._text) - position < SHOWN:
                 raise _MoreError
-            return value, end + 1
+            raise _BrokenRowError("a CAST that names no type")
         if re.compile(r"\s*\)").match(self._text, found.end()):
             end = self._text.index(")", found.end()) + 1
             return self._text[found.start() : end], end
@@ -332,6 +354,8 @@ class Scanner:
         plain = [value for value in values if value is not None]
         if name == "char" and len(plain) == 1 and plain[0].isdigit() and 0 < int(plain[0][:7]) < 0xD800:
             return chr(int(plain[0])), end
+        if name in _SAME_VALUE and values:
+            return values[0], end
         if name == "replace" and len(plain) == 3 and plain[1]:
             return plain[0].replace(plain[1], plain[2])[:MAX_ROW], end
         if name == "unistr" and len(plain) == 1:
