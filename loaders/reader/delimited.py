@@ -11,7 +11,7 @@ import csv
 import re
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
@@ -31,6 +31,7 @@ from graphcli.loaders.reader.batches import (
     unique_headers,
 )
 from graphcli.loaders.reader.delimited_dialect import RETURN, Dialect, sniff
+from graphcli.loaders.reader.delimited_heads import LaterHeads
 from graphcli.loaders.reader.delimited_records import Lines, Record, long_cells, split_records
 from graphcli.loaders.reader.delimited_repair import Profile
 from graphcli.loaders.reader.delimited_rows import Judge
@@ -38,6 +39,7 @@ from graphcli.loaders.reader.delimited_stream import Stream
 from graphcli.loaders.reader.encodings import Encoding
 from graphcli.loaders.reader.header import LOOKED_AT, HeaderGuess, find_header
 from graphcli.loaders.reader.paths import shown_name
+from graphcli.loaders.reader.sideways import sideways_sheet
 from graphcli.workspace.errors import DataContractError
 
 SNIFFED_BYTES = 1 << 18
@@ -72,12 +74,14 @@ class DelimitedSource(BatchSource):
     def batches(self, size: int) -> Iterator[RawBatch]:
         """Read all records in batches of at most ``size``."""
         stream = Stream(self.path, self.encoding, self.dialect)
-        judge = Judge(self.headers)
+        judge, heads = Judge(self.headers), LaterHeads(self.headers)
         self._pass_header(stream)
         first, block = 1, FIRST_BLOCK
         while stream.fill(block):
             before = len(stream.buffer)
-            frame, problems, met = self._quick(stream, first) or self._careful(stream, first, block, size)
+            frame, problems, met = self._quick(stream, first) or self._careful(
+                stream, heads, first, block, size
+            )
             yield from judge.batches(frame, problems, size)
             used = max(1, before - len(stream.buffer))
             if met:
@@ -115,7 +119,7 @@ class DelimitedSource(BatchSource):
         return frame.insert_column(0, numbers), [], frame.height
 
     def _careful(
-        self, stream: Stream, first: int, block: int, size: int
+        self, stream: Stream, heads: LaterHeads, first: int, block: int, size: int
     ) -> tuple[pl.DataFrame, list[Problem], int]:
         lines = Lines(stream.segment(block), stream.segment)
         rows: list[int] = []
@@ -128,9 +132,11 @@ class DelimitedSource(BatchSource):
                     why, value = record.args[0], (*record.args, "")[1]
                     problem = f"cannot be read as a record: {why}"
                     problems.append(Problem(row, "", self._shown(value), problem, "rejected"))
+                elif again := heads.met(record):
+                    problems.append(Problem(row, "", self._shown(" | ".join(record)), again, "rejected"))
                 else:
                     rows.append(row)
-                    kept.append(self._fitted(record, parts, row, problems))
+                    kept.append(self._fitted(heads.arranged(record), parts, row, problems))
                 row += 1
         stream.give_back(lines.rest())
         columns = zip(*kept, strict=True) if kept else ((),) * len(self.headers)
@@ -262,6 +268,8 @@ def delimited_sheet(path: Path, encoding: Encoding) -> Sheet:
     sample = plain.buffer[:SNIFFED_BYTES].decode("utf-8", "ignore" if not complete else "replace")
     dialect = sniff(sample, complete)
     records = _first_records(sample, dialect, complete)
+    if complete and (turned := sideways_sheet("", records[: LOOKED_AT + 1])):
+        return replace(turned, notices=(*_of_encoding(encoding), *turned.notices))
     guess = find_header(records)
     if not guess.headers or not any(any(cell.strip() for cell in record) for record in records):
         raise DataContractError(f"{shown_name(path)} holds no record that can be read")
@@ -319,13 +327,17 @@ def _named(guess: HeaderGuess, records: list[list[str]], below: list[list[str]])
 def _notices(
     encoding: Encoding, guess: HeaderGuess, records: Sequence[Sequence[str]], dialect: Dialect
 ) -> Iterator[Problem]:
-    if encoding.notice:
-        yield Problem(None, "", "", encoding.notice, "kept")
-    if encoding.nuls and not encoding.name.startswith(("utf-16", "utf-32")):
-        yield Problem(None, "", "", "NUL characters were taken out", "kept")
+    yield from _of_encoding(encoding)
     if guess.index is None:
         yield Problem(None, "", "", "there is no header; the columns are counted", "kept")
     for place in guess.skipped:
         text = dialect.restored(dialect.mark.join(records[place])).strip()
         if text:
             yield Problem(None, "", text[:SHOWN], "a line around the header, not a record", "kept")
+
+
+def _of_encoding(encoding: Encoding) -> Iterator[Problem]:
+    if encoding.notice:
+        yield Problem(None, "", "", encoding.notice, "kept")
+    if encoding.nuls and not encoding.name.startswith(("utf-16", "utf-32")):
+        yield Problem(None, "", "", "NUL characters were taken out", "kept")

@@ -105,8 +105,16 @@ def _with_what_was_left_out(problem: Problem, left_out: dict[int | None, Problem
 
 
 def _unwrapped(frame: pl.DataFrame) -> pl.DataFrame:
-    """Take off the ``="…"`` by which figures are kept as text in Excel."""
+    """Take off the ``="…"`` and the ``'`` by which figures are kept as text in Excel."""
     columns = columns_where(frame, frame.columns[1:], lambda cell: cell.str.starts_with('="'))
-    if not columns:
-        return frame
-    return frame.with_columns(column_named(name).str.replace(EXCEL_TEXT, "${1}") for name in columns)
+    if columns:
+        frame = frame.with_columns(column_named(name).str.replace(EXCEL_TEXT, "${1}") for name in columns)
+    columns = columns_where(frame, frame.columns[1:], lambda cell: cell.str.starts_with("'"))
+    # A mark that stands before every cell of a column is no quotation.
+    marked = [name for name in columns if _before_every_cell(pl.Series(frame[name]))]
+    return frame.with_columns(column_named(name).str.strip_prefix("'") for name in marked)
+
+
+def _before_every_cell(cells: pl.Series) -> bool:
+    filled = cells.filter(cells.str.strip_chars() != "")
+    return len(filled) > 2 and bool(filled.str.starts_with("'").all()) and not filled.str.ends_with("'").any()

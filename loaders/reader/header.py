@@ -32,6 +32,7 @@ _DATE = re.compile(r"\d{4}\s?[-/.年]\s?\d{1,2}")
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z_.\- ]*\d{0,3}$")
 _CODED = re.compile(r"[a-z]+(_[a-z0-9]+)+$|[a-z]+([A-Z][a-z0-9]+)+$")
 
+_OF_A_TABLE = re.compile(r"^[A-Za-z_]\w{0,40}\.(?=[A-Za-z_])")
 _COUNTED = re.compile(r"(字段|列|field|unnamed:?|column|col)[ _]?\d{1,4}(_\w{1,12})?$", re.IGNORECASE)
 
 
@@ -96,6 +97,8 @@ def find_header(rows: Sequence[Sequence[str]]) -> HeaderGuess:
 
 def is_name(cell: str, words: frozenset[str] = frozenset()) -> bool:
     """Whether a cell is a word that names a column."""
+    # Hive and joins put the table before the name: t1.job_name.
+    cell = _OF_A_TABLE.sub("", cell.strip())
     folded = fold_name(cell)
     if not folded or len(folded) > LONGEST_NAME:
         return False

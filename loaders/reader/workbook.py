@@ -30,7 +30,9 @@ from graphcli.loaders.reader.batches import (
 )
 from graphcli.loaders.reader.footers import LEAST_COLUMNS, UNDER_THE_TABLE, is_footer
 from graphcli.loaders.reader.header import LOOKED_AT, find_header
+from graphcli.loaders.reader.header_words import fold_name
 from graphcli.loaders.reader.paths import shown_name
+from graphcli.loaders.reader.sideways import sideways_sheet
 from graphcli.loaders.reader.workbook_binary import binary_errors
 from graphcli.loaders.reader.workbook_parts import cells_in_error, column_number, without_far_cells
 from graphcli.workspace.errors import DataContractError
@@ -57,6 +59,7 @@ _SHARING = re.compile(rb"\bt=[\"']s[\"'][^>]{0,60}>\s*<(?:\w+:)?v>\s*(\d{1,9})\s
 _SHARED_END = re.compile(rb"</(?:\w+:)?si>")
 _XLSX_CELL = re.compile(rb"\br=[\"']([A-Z]{1,3})(\d{1,9})[\"']")
 
+ABOVE_A_HEADER = "a line above the header again, not a record"
 Cell = int | float | str | bool | date | datetime | time | timedelta
 Merges = dict[int, list[tuple[int, int]]]
 _STOPS = (KeyboardInterrupt, SystemExit, GeneratorExit)
@@ -101,6 +104,10 @@ class WorksheetSource(BatchSource):
                 text = next(cell for cell in cells if cell)
                 told.append(Problem(number, "", text[:SHOWN], UNDER_THE_TABLE, "rejected"))
                 continue
+            if kept and len(cells) >= LEAST_COLUMNS and self._is_header(cells) and _is_alone(kept[-1]):
+                # The name of the next part of the table stands above its header.
+                text = next(cell for cell in kept.pop() if cell)
+                told.append(Problem(numbers.pop(), "", text[:SHOWN], ABOVE_A_HEADER, "rejected"))
             numbers.append(number)
             kept.append(cells)
             if len(kept) > size:
@@ -112,6 +119,9 @@ class WorksheetSource(BatchSource):
             told.append(Problem(None, "", "", text, "kept"))
         if kept or told:
             yield self._batch(numbers, kept, told)
+
+    def _is_header(self, cells: Sequence[str | None]) -> bool:
+        return [fold_name(cell or "") for cell in cells] == [fold_name(name) for name in self.headers]
 
     def _records(self) -> Iterator[tuple[int, list[str | None]]]:
         """Each filled row below the header with its number."""
@@ -217,6 +227,11 @@ def _why(error: BaseException) -> str:
     return next(iter(str(error).splitlines()), "") or type(error).__name__
 
 
+def _is_alone(cells: Sequence[str | None]) -> bool:
+    """Whether a record is one filled cell."""
+    return sum(map(bool, cells)) == 1
+
+
 def _left_out(what: str, names: Sequence[str], action: str) -> list[Problem]:
     if not names:
         return []
@@ -238,8 +253,10 @@ def _sheet(worksheet: Any, hidden: bool, in_error: Counter[int], far: Sequence[s
         # The parser hands out the blank rows on top as well.
         return islice(worksheet.iter_rows(), top, None)
 
-    first = [[cell_text(cell) or "" for cell in row[:MAX_COLUMNS]] for row in islice(rows(), LOOKED_AT)]
-    guess = find_header(first)
+    whole = [[cell_text(cell) or "" for cell in row[:MAX_COLUMNS]] for row in islice(rows(), LOOKED_AT + 1)]
+    if turned := sideways_sheet(worksheet.name, whole):
+        return turned
+    guess = find_header(whole[:LOOKED_AT])
     if not guess.headers:
         return None
     above = guess.first_record

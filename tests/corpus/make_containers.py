@@ -118,6 +118,30 @@ def _notes_below(files: Path) -> bytes:
     return _workbook(fill)
 
 
+@maker("form_sheets.xlsx")
+def _form_sheets(files: Path) -> bytes:
+    """A form for each posting: fields in the first column, what they hold in the second."""
+
+    def fill(book: Any) -> None:
+        for number, row in enumerate(records(0, 3)):
+            _sheet(
+                book, f"职位{number}", [["岗位信息表"], *([*pair] for pair in zip(HEADER, row, strict=True))]
+            )
+
+    return _workbook(fill)
+
+
+@maker("named_parts.xlsx")
+def _named_parts(files: Path) -> bytes:
+    """Two parts of a table under each other, each with its name and the header again."""
+
+    def fill(book: Any) -> None:
+        parts = [["热门职位"], list(HEADER), *records(0, 5), [], ["普通职位"], list(HEADER), *records(5, 12)]
+        _sheet(book, "Sheet1", parts)
+
+    return _workbook(fill)
+
+
 @maker("many_sheets.xlsx")
 def _many_sheets(files: Path) -> bytes:
     """Sheets with different headers, and one of explanations."""
