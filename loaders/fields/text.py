@@ -123,7 +123,8 @@ def unlisted_tags(cell: pl.Expr) -> pl.Expr:
 
 def clean_tags(tags: pl.Expr) -> pl.Expr:
     """Trim the tags of a list, drop empty and repeated ones, keep their order; null becomes no tags."""
-    stripped = tags.list.eval(pl.element().str.strip_chars(SPACE))
+    # The mark of an item stands before a tag where a list is written line by line.
+    stripped = tags.list.eval(pl.element().str.strip_chars(SPACE).str.replace(r"^[-*•·●]\s+", ""))
     kept = stripped.list.eval(pl.element().filter(pl.element() != ""))
     return kept.list.unique(maintain_order=True).fill_null(pl.lit([], dtype=pl.List(pl.String)))
 

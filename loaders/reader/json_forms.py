@@ -6,6 +6,7 @@ Pure functions from texts and values to records; the streams are in ``json_recor
 from __future__ import annotations
 
 import ast
+import base64
 import json
 import re
 import warnings
@@ -25,7 +26,7 @@ LEAST_FIELDS = 3
 _LIST_NAME = "(list)"
 
 _SCRIPT = re.compile(
-    r"(?:/\*(?:(?!\*/).){0,200}\*/|\s|;)*+(?:(?:var|let|const|export\s+default|return)\s+)?"
+    r"(?:/\*(?:(?!\*/).){0,200}\*/|//[^\n]{0,200}\n|\s|;)*+(?:(?:var|let|const|export\s+default|return)\s+)?"
     r"[\w$][\w$.\[\]\"']{0,100}\s*(?:=|:?\()\s*(?=[\[{])",
     re.S,
 )
@@ -138,6 +139,31 @@ def table_records(value: Any) -> list[Any] | None:
             return [dict(zip(value, cells, strict=True)) for cells in zip(*inner, strict=True)]
         return None
     return _of_objects(value) or _of_lists(value)
+
+
+def captured_answers(value: Any) -> list[Any]:
+    """Give the JSON answers in what the tools of a browser recorded (a HAR file), in their order."""
+    log = value.get("log") if isinstance(value, dict) else None
+    entries = log.get("entries") if isinstance(log, dict) else None
+    found = []
+    for entry in entries if isinstance(entries, list) else ():
+        response = entry.get("response") if isinstance(entry, dict) else None
+        content = response.get("content") if isinstance(response, dict) else None
+        answer = _answer(content) if isinstance(content, dict) else None
+        found += [] if answer is None else [answer]
+    return found
+
+
+def _answer(content: dict[str, Any]) -> Any:
+    """The JSON of one recorded answer; ``None`` where it is another kind of file."""
+    text = content.get("text")
+    try:
+        if isinstance(text, str) and content.get("encoding") == "base64":
+            text = base64.b64decode(text).decode("utf-8")
+        is_json = isinstance(text, str) and text.lstrip("\ufeff \r\n")[:1] in {"{", "["}
+        return json.loads(text.lstrip("\ufeff")) if text and is_json else None
+    except (ValueError, RecursionError):
+        return None
 
 
 def _of_lists(value: dict[str, Any]) -> list[Any] | None:

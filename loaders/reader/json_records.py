@@ -25,6 +25,7 @@ from graphcli.loaders.reader.encodings import Encoding, open_text
 from graphcli.loaders.reader.json_forms import (
     DOMINANT,
     LAST_PAGE,
+    captured_answers,
     dominant_list,
     line_value,
     plain_json,
@@ -344,11 +345,24 @@ def _of_value(path: Path, value: Any) -> Iterator[tuple[Record, str]]:
         raise DataContractError(
             f"{shown_name(path)} is {value if isinstance(value, str) else 'no JSON object'}"
         )
+    if answers := captured_answers(value):
+        yield from _of_list(_postings_of(answers))
+        return
     items = table_records(value) or _wrapped(value) or dominant_list(value)
     if items is None:
         yield value, ""
         return
     yield from _of_list(items)
+
+
+def _postings_of(answers: list[Any]) -> list[Any]:
+    """Give the records with the fields of the largest answer: a page also asks for other things."""
+    lists = [_wrapped(one) or dominant_list(one) for one in answers if isinstance(one, dict)]
+    lists += [one for one in answers if isinstance(one, list)]
+    filled = [[item for item in one if isinstance(item, dict)] for one in lists if one]
+    largest = max(filled, key=lambda items: sum(map(len, items)), default=[])
+    known = {name for item in largest for name in item}
+    return [item for items in filled if items and _alike(items[0], known) for item in items]
 
 
 def _of_list(items: list[Any]) -> Iterator[tuple[Record, str]]:
