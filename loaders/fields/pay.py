@@ -44,7 +44,7 @@ TO_MONTH = {
     "hour": PAID_DAYS * DAY_HOURS,
 }
 PERIOD_WORDS = (
-    ("year", r"年薪|年|per ?annum|annum|annual|yearly|year|yr|p\.a\.?|(?<=[\d/])pa$|(?<=s)pa$|(?<=[kw])pa$"),
+    ("year", r"年薪|年|(?:per)?annum|annual(?:ly)?|yearly|year|yr|p\.a\.?|(?<=[\d/])pa$|(?<=[skw])pa$"),
     ("month", r"月薪|个?月|monthly|month|mon|mo"),
     ("week", r"周薪|周|星期|weekly|week|wk"),
     ("day", r"日薪|天|日|daily|day"),
@@ -57,6 +57,12 @@ _SILENT = re.compile(
     r"|(?:negotiable|competitive|undisclosed|tobenegotiated|doe)(?:salary)?|none|null|nan|n/a|-|—)!?(?:/[年月])?"
 )
 _ANY_CODE = re.compile(r"(?<![a-z])[a-z]{3}(?![a-z])")
+_THREE_LETTERS = re.compile("[a-z]{3}")
+# Three letters behind 20k or 2w, which would read as one word with it.
+_CODE_BEHIND_UNIT = re.compile(r"(?<=\d[kw])\s+(?=[a-z]{3}(?![a-z]))")
+_APART = "\ufdd1"  # a noncharacter, which no cell holds
+# 1,50,000 is counted in lakh, as in India and around it.
+_INDIAN = re.compile(r"\d,\d{2},\d{3}(?!\d)")
 _BEHIND_IN_BRACKETS = re.compile(r"\([a-z]{3}\)$")
 _HOME = re.compile(r"cn¥|cny|rmb|cnh|人民币|¥|￥|yuan|圆")
 _MONTHS = re.compile(r"[·•・*×x,;/]?\(?(\d{1,2}(?:\.\d)?)(-\d{1,2})?(?:个月)?薪\)?|[*×x](1[2-9])$")
@@ -66,7 +72,7 @@ _LABEL = re.compile(
     r"|(?:employerprovided)?(?:salary(?:range)?|pay)|compensation):?"
 )
 _EXTRA = (
-    r"(?:高?提成|绩效(?:奖金|工资)?|奖金|补贴|补助|餐补|房补|年终奖?金?|分红|期权|股票|全勤奖?|周末双休|双休|单休|五险一金|五险|六险一金"
+    r"(?:高?提成|绩效(?:奖金|工资)?|奖金|补贴|补助|餐补|房补|年终奖?金?|分红|期权|股票|全勤奖?|实习|周末双休|双休|单休|五险一金|五险|六险一金"
     r"|社保|包吃包?住|包食宿|包住|bonus|commission|equity|stock)"
 )
 _AROUND = re.compile(rf"(?:[+加·•,;/、]*{_EXTRA})+$|\((?:不?含|包|另有|加)?[^()\d]{{0,20}}\)$|[·•,;/]+$")
@@ -140,14 +146,15 @@ def parse_pay(text: str) -> Pay:
     >>> pay.low, pay.currency, pay.other_low, pay.other_high
     (None, 'USD', 10000.0, 12500.0)
     """
-    cell = "".join(unicodedata.normalize("NFKC", text[:200]).lower().split())
+    cell = _folded(text)
     bare = without_money_behind(cell)
     if not cell or _SILENT.fullmatch(cell) or _SILENT.fullmatch(bare) or is_silent(bare):
         return Pay()
     cell = in_known_words(cell)
     listed = _LISTED.fullmatch(cell)
     cell = "-".join(end for end in listed.groups() if end) if listed else cell
-    cell = re.sub(r"(?<=\d),(?=(?:\d{2},)*\d{3}(?!\d))", "", cell)
+    in_lakh = bool(_INDIAN.search(cell))
+    cell = re.sub(r"(?<=\d)[,'’](?=(?:\d{2},)*\d{3}(?!\d))", "", cell)
     cell = _from_mapping(cell) if cell.startswith("{") else cell
     cell = _figures_in_digits(_PERIOD_IN_BRACKETS.sub(r"/\1", cell))
     currency = _foreign(cell)
@@ -162,9 +169,8 @@ def parse_pay(text: str) -> Pay:
     words = re.sub(r"upto|from|to|salary|range|pay|bonus|commission|equity|stock|compensation", "", cell)
     other = _ANY_CODE.search(re.sub(_PERIOD, "", words))
     if other and re.search(r"\d", cell):
-        return _blanked(
-            f"pay in {other.group().upper()} is not counted as CNY, and that is no currency known here"
-        )
+        return _blanked(_of_unknown_money(other.group().upper()))
+    cell = cell.replace(_APART, "")
     if _PER_OTHER.search(cell):
         return _blanked("pay for a piece of work, not for a time")
     months_found = _MONTHS.search(cell)
@@ -189,7 +195,7 @@ def parse_pay(text: str) -> Pay:
         read = read[0], None
     if currency:
         return _in_currency(currency[0], read, period, months)
-    if "la" in figures and not isinstance(read, str):
+    if ("la" in figures or (in_lakh and not _HOME.search(folded))) and not isinstance(read, str):
         return _blanked("pay in lakh that names no currency is not counted as CNY")
     return _scaled(read, period or "month", months)
 
@@ -204,6 +210,26 @@ def currencies() -> tuple[tuple[str, re.Pattern[str], bool], ...]:
     )
 
 
+def _folded(text: str) -> str:
+    """Fold width and case and drop white space; the code of a currency stays apart from 20k and words."""
+    cell = unicodedata.normalize("NFKC", text[:200]).lower()
+    if _THREE_LETTERS.search(cell):
+        cell = _code_before_word().sub(rf"\1{_APART}", _CODE_BEHIND_UNIT.sub(_APART, cell))
+    return "".join(cell.split())
+
+
+@functools.cache
+def _code_before_word() -> re.Pattern[str]:
+    codes = "|".join(sorted({code.lower() for code, _, _ in currencies()} - {"xxx"}))
+    return re.compile(rf"(?<![a-z])({codes})\s+(?=[a-z])")
+
+
+def _of_unknown_money(code: str) -> str:
+    if code == "XXX":
+        return "no currency is named, and nothing says that it is CNY"
+    return f"pay in {code} is not counted as CNY, and that is no currency known here"
+
+
 def names_money(text: str) -> bool:
     """Whether a cell says what money it is in.
 
@@ -212,7 +238,7 @@ def names_money(text: str) -> bool:
     >>> names_money("月給25万円"), names_money("25-40万")
     (True, False)
     """
-    cell = "".join(unicodedata.normalize("NFKC", text[:200]).lower().split())
+    cell = _folded(text)
     return bool(_foreign(cell) or _HOME.search(cell))
 
 
