@@ -25,6 +25,7 @@ from graphcli.loaders.reader.encodings import Encoding, open_text
 from graphcli.loaders.reader.json_forms import (
     DOMINANT,
     LAST_PAGE,
+    LEAST_FIELDS,
     captured_answers,
     dominant_list,
     line_value,
@@ -40,6 +41,8 @@ from graphcli.loaders.reader.paths import shown_name
 from graphcli.workspace.errors import DataContractError
 
 CHUNK = 1 << 20
+# How much of a file tells that it is a log, and the share of its lines that are records then.
+LOG_JUDGED, LEAST_AMONG_LINES = 1 << 18, 0.3
 SPACE = "\ufeff\0 \t\r\n"
 # An item longer than this is no posting, but a quote or bracket that was never closed.
 MAX_ITEM = 1 << 25
@@ -127,7 +130,7 @@ def json_form(path: Path, encoding: Encoding) -> str:
         script = script_start(start) > 0
         if line_value(first_line.strip(SPACE)) is not None and (rest.strip(SPACE) or not script):
             return "lines"
-        return "script" if script else ""
+        return "script" if script else "lines" if _among_log_lines(start) else ""
     if path.suffix.lower() in {".jsonl", ".ndjson", ".jl"}:
         return "lines"
     first_line, _, rest = start.partition("\n")
@@ -139,6 +142,15 @@ def json_form(path: Path, encoding: Encoding) -> str:
         return "objects"
     # An object over several lines is one document; lines of broken objects are lines.
     return "lines" if rest.lstrip().startswith("{") else "object"
+
+
+def _among_log_lines(start: str) -> bool:
+    """Whether records stand in lines of their own between those of a log, as Scrapy prints them."""
+    lines = [line.strip() for line in start[:LOG_JUDGED].splitlines()[:-1] if line.strip()]
+    found = [value for line in lines if line.startswith("{") and (value := line_value(line))]
+    known = {name for value in found for name in value}
+    alike = sum(_alike(value, known) and len(value) >= LEAST_FIELDS for value in found)
+    return alike >= LEAST_FIELDS and alike >= LEAST_AMONG_LINES * len(lines)
 
 
 def _array_form(start: str) -> str:

@@ -1,7 +1,7 @@
 """Cells that hold what a page shows of a posting line by line: each line becomes a column.
 
 Browsers that are driven by a script give the text of a whole card: title, pay, place and employer stand
-below one another in one cell.
+below one another in one cell, or one behind the other with a stroke between.
 """
 
 from __future__ import annotations
@@ -39,6 +39,10 @@ TELLING = (
 )  # fmt: skip
 PROFILE = "profile"
 _RATING = re.compile(r"[0-5](?:\.\d)?\s*[★⭐]?|[★⭐]+")
+_STROKE = re.compile(r"\s+[|｜]\s+")
+# A title or an employer among the parts; three requirements with strokes between are no card.
+LEAST_TOLD_OF_LISTS = 3
+LEAST_STROKES, OF_A_CARD = 2, {"title", "employer"}
 _LINE_END = re.compile(r"[\r\n\u2028\u2029\x85]+")
 
 
@@ -77,9 +81,9 @@ def with_lines_apart(sheet: Sheet, sample: pl.DataFrame, kept: Collection[str] =
     found: dict[str, tuple[str, ...]] = {}
     lists = _names_of_lists()
     for column in (name for name in sample.columns if name != ROW):
-        if fold_name(column) in lists or (column in kept and line_name(column, 1) not in kept):
+        if column in kept and line_name(column, 1) not in kept:
             continue
-        count = _lines_of_cards(sample[column])
+        count = _lines_of_cards(sample[column], fold_name(column) in lists)
         if count:
             found[column] = tuple(line_name(column, number) for number in range(1, count + 1))
     names = [name for lines in found.values() for name in lines]
@@ -103,8 +107,13 @@ def line_name(column: str, number: int) -> str:
 
 def _lines(cell: str) -> list[str]:
     """Give the lines of a card, without what others think of the employer."""
-    lines = [line for part in _LINE_END.split(cell) if (line := part.strip(SPACE))]
+    ends = _LINE_END if _LINE_END.search(cell.strip(SPACE)) or not _has_strokes(cell) else _STROKE
+    lines = [line for part in ends.split(cell) if (line := part.strip(SPACE))]
     return [*lines[:1], *(line for line in lines[1:] if not _RATING.fullmatch(line))]
+
+
+def _has_strokes(cell: str) -> bool:
+    return len(_STROKE.findall(cell)) >= LEAST_STROKES
 
 
 def _short_lines(cell: str) -> list[str]:
@@ -114,9 +123,15 @@ def _short_lines(cell: str) -> list[str]:
     return lines if short else []
 
 
-def _lines_of_cards(cells: pl.Series) -> int:
-    """Count the lines of the cards in a column; 0 where it holds none."""
-    if not cells.str.contains(r"\S\s*[\r\n]\s*\S").any():
+def _lines_of_cards(cells: pl.Series, named_as_list: bool) -> int:
+    """Count the lines of the cards in a column; 0 where it holds none.
+
+    Lines under a name for lists or texts belong together; only a card with strokes is none of either.
+    """
+    below = cells.str.contains(r"\S\s*[\r\n]\s*\S").any()
+    if below and named_as_list:
+        return 0
+    if not below and not cells.str.contains(r"\s[|｜]\s.*\s[|｜]\s").any():
         return 0
     filled = [cell for cell in cells.drop_nulls() if cell.strip(SPACE)]
     cards = [lines for cell in filled if (lines := _short_lines(cell))]
@@ -125,7 +140,8 @@ def _lines_of_cards(cells: pl.Series) -> int:
     count = max(map(len, cards))
     told = {_kind_of([lines[at] for lines in cards if len(lines) > at], len(cards)) for at in range(count)}
     told.discard("")
-    return count if len(told) > 1 else 0
+    least = LEAST_TOLD_OF_LISTS if named_as_list else 2
+    return count if len(told) >= least and (below or told & OF_A_CARD) else 0
 
 
 def _kind_of(lines: Sequence[str], cards: int) -> str:
