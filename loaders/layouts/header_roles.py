@@ -43,6 +43,8 @@ _TOLD_OF_PERSONS = re.compile(
     r"(?:hr|boss|recruiter|publisher|contact|user)(?=[A-Z_\s.-]|Info)|(?:发布者|发布人|招聘者|招聘人|联系人)",
     re.IGNORECASE,
 )
+# company.detail.name is company.name.
+_FILLERS = frozenset({"detail", "details", "info", "base", "basic", "data", "node"})
 _OF_POSTINGS = re.compile(r"(job|position|posting|vacanc|post|opening)", re.IGNORECASE)
 # What a column whose header speaks of a company is not, whatever it holds.
 NOT_OF_COMPANIES = ("place", "url", "text", "posted_on", "tags")
@@ -162,7 +164,9 @@ def _forms_of(header: str) -> list[str]:
 
 
 def _parts_of(header: str) -> list[str]:
-    return [part for part in re.split(r"[.\[\]]+", header) if part and not part.isdigit()]
+    """The names that a nested value lies under, without those that only say that more is told there."""
+    *parts, last = [part for part in re.split(r"[.\[\]]+", header) if part and not part.isdigit()] or [""]
+    return [*(part for part in parts if part.casefold() not in _FILLERS), last]
 
 
 def _inside_a_company(header: str) -> bool:
