@@ -37,6 +37,7 @@ _OTHER_NUMBER = _PLURALS | {singular: plural for plural, singular in _PLURALS.it
 _STATE = ("china ", "chinese ")
 # The table writes a firm from abroad 戴尔公司, as it has no Chinese form; at home it is Dell Inc.
 _ABROAD, _CHINESE_FORM = ("公司", "集团"), "有限公司"
+_USUAL_FORMS = ("ltd", "inc")
 _FORMS_ABROAD = ("inc", "corp", "plc", "ag", "co", "llc")
 # Day, month or year from which a former name no longer holds; the user's own files may leave the column out.
 _CHANGED = Column("changed", pattern=_DAY)
@@ -131,17 +132,22 @@ def _other_forms(
 
     What the table itself says comes first, and a form that two employers would share is nobody's.
     """
+    stated: dict[str, set[str]] = defaultdict(set)
+    for name, text in english.items():
+        if (key := _normalised(text)) not in canonical:
+            stated[key].add(name)
+    named = _of_one(stated)
     meant: dict[str, set[str]] = defaultdict(set)
-    named = [(_normalised(text), name) for name, text in english.items()]
-    for key, name in named:
-        if key not in canonical:
-            meant[key].add(name)
-    for key, name in [*canonical.items(), *named]:
+    for key, name in [*canonical.items(), *named.items()]:
         others = _english_forms(key, name, rules) if key.isascii() else _unformed(key, rules)
         for other in others:
-            if other not in canonical:
+            if other not in canonical and other not in stated:
                 meant[other].add(name)
-    return {key: names.pop() for key, names in meant.items() if len(names) == 1}
+    return named | _of_one(meant)
+
+
+def _of_one(meant: Mapping[str, set[str]]) -> dict[str, str]:
+    return {key: min(names) for key, names in meant.items() if len(names) == 1}
 
 
 def _unformed(key: str, rules: NameRules) -> Iterator[str]:
@@ -170,7 +176,7 @@ def _english_forms(key: str, name: str, rules: NameRules) -> Iterator[str]:
         if not form or group or not other.startswith(_STATE):
             yield other
         if not form and not group and not other.startswith(_STATE):
-            yield f"{other} ltd"
+            yield from (f"{other} {usual}" for usual in _USUAL_FORMS)
 
 
 def _merged_rows(reference_folder: Path | None) -> list[dict[str, str]]:

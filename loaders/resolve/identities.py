@@ -33,8 +33,12 @@ _LEAST_BRAND = 2
 _FULL_FORM = "有限公司"
 # 中国建筑上海设计研究院; a shorter one, such as 北京研究院, says only where somebody's institute stands.
 _INSTITUTE, _LEAST_INSTITUTE = ("研究院", "设计院", "研究所"), 8
+_LICENSED, _LEAST_LICENSED, _STATE = ("银行", "证券", "信托", "人寿", "航空"), 4, "中国"
+# 蜜雪冰城: four characters that are no place and no trade.
+_WHOLE_BRAND = 4
 # A name without its place is clear where its brand is long or it is a group's: 奥克斯集团.
 _LONG_BRAND, _GROUP = 3, "集团"
+_SURELY, _IF_ALONE = "surely", "if alone"
 # 大疆公司 and 中联重科总部 are 大疆 and 中联重科.
 _WHOLE, _WHOLE_LENGTH = ("公司", "总部"), 2
 # 腾讯科技(深圳), without the form that would tell that the bracket is a part of the name.
@@ -190,35 +194,41 @@ def _form_links(normalised: Collection[str], aliases: AliasTable, rules: NameRul
     # the form too. Without a place or a trade the name is too short to say that.
     known = normalised if isinstance(normalised, (set, frozenset)) else set(normalised)
     forms = tuple(rules.legal_forms)
-    placeless: dict[str, str] = {}
+    if_alone: dict[str, str] = {}
     for name in known:
-        if name.endswith(forms) or name in aliases.canonical:
+        if name.endswith(forms) or name in aliases.canonical or (means := _means_whole(name, rules)) == "":
             continue
-        if name.endswith(")") and (found := _PLACE_BEHIND.fullmatch(name)):
-            full = normalise_name(name + _FULL_FORM, rules)
-            if found[2] in rules.places and full in known:
-                yield Link(name, full, SCORES["form"], "form")
+        if (full := normalise_name(name + _FULL_FORM, rules)) not in known:
             continue
-        if name.endswith(_INSTITUTE) and len(name) >= _LEAST_INSTITUTE:
-            # An institute that became a company is the same body under the same name.
-            full = normalise_name(name + _FULL_FORM, rules)
-            if full in known:
-                yield Link(name, full, SCORES["form"], "form")
-            continue
-        parts = split_parts(name, rules)
-        if parts.place in rules.regions or not parts.trade or len(parts.brand) < _LEAST_BRAND:
-            continue
-        full = normalise_name(name + _FULL_FORM, rules)
-        if full not in known:
-            continue
-        if parts.place:
+        if means == _SURELY:
             yield Link(name, full, SCORES["form"], "form")
-        elif len(parts.brand) >= _LONG_BRAND or parts.trade == _GROUP:
-            placeless[full] = name
-    shared = _shared_between_places(known, placeless, rules) if placeless else set()
-    for full, name in sorted(placeless.items()):
+        else:
+            if_alone[name] = full
+    shared = _shared_between_places(known, set(if_alone.values()), rules) if if_alone else set()
+    for name, full in sorted(if_alone.items()):
         if full not in shared:
             yield Link(name, full, SCORES["form"], "form")
+
+
+def _means_whole(name: str, rules: NameRules) -> str:
+    """Whether a name without its form means the one with it: surely, if no other place has it, or not."""
+    if name.isascii():
+        return ""
+    if name.endswith(")"):
+        found = _PLACE_BEHIND.fullmatch(name)
+        return _SURELY if found and found[2] in rules.places else ""
+    # An institute that became a company kept its name, and whom the state licenses bears one of its own.
+    if name.endswith(_INSTITUTE) and len(name) >= _LEAST_INSTITUTE:
+        return _SURELY
+    if name.endswith(_LICENSED) and len(name) >= _LEAST_LICENSED and not name.startswith(_STATE):
+        return _SURELY
+    parts = split_parts(name, rules)
+    if parts.place in rules.regions or len(parts.brand) < _LEAST_BRAND:
+        return ""
+    if parts.place:
+        return _SURELY if parts.trade else ""
+    long = len(parts.brand) >= (_LONG_BRAND if parts.trade else _WHOLE_BRAND)
+    return _IF_ALONE if long or parts.trade == _GROUP else ""
 
 
 def _shared_between_places(known: Collection[str], fulls: Collection[str], rules: NameRules) -> set[str]:

@@ -272,6 +272,8 @@ def _parse_latin(parsed: ParsedName, rules: NameRules) -> ParsedName:
     # The University of Hong Kong; an article alone is no name.
     text = text.removeprefix("the ")
     text = f"{text}oratory" if text.endswith(" lab") else text
+    if "univ" in text:
+        text = re.sub(r"\buniv\b", "university", text)
     if text.endswith((" cas", _CAS)) and (found := _INSTITUTE_OF_CAS.fullmatch(text)):
         text = f"{found[1]} {_CAS}"
     parsed, text = _strip_english_branch(parsed, text, rules)
