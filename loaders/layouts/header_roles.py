@@ -19,7 +19,9 @@ from graphcli.workspace.errors import DataContractError
 
 # Role of header words for columns about other things.
 OTHER = "other"
-WORD_ROLES = (*ROLES, *LISTS, *PAY_ENDS, *COUNTED_IN, *LEVELS, OTHER)
+# Role of header words for what people who look for work say of themselves.
+SEEKER = "seeker"
+WORD_ROLES = (*ROLES, *LISTS, *PAY_ENDS, *COUNTED_IN, *LEVELS, OTHER, SEEKER)
 FIRST_LINE = line_name("", 1)
 _REPEATED = re.compile(rf"( \(\d+\)|_[xy]|\.\d+|{FIRST_LINE})$")
 _OF_PERSONS = re.compile(r"^(hr|boss|recruiter|recruiters|user|publisher|author|contact)", re.IGNORECASE)

@@ -15,7 +15,7 @@ from graphcli.loaders.fields.pay import parse_pay
 from graphcli.loaders.fields.text import filled_cells, without_list_notation
 from graphcli.loaders.fields.urls import unmarked
 from graphcli.loaders.fields.vocabulary import read_words
-from graphcli.loaders.layouts.header_roles import barred_roles, roles_by_header
+from graphcli.loaders.layouts.header_roles import SEEKER, barred_roles, roles_by_header
 from graphcli.loaders.layouts.layout import LISTS, PACKAGE, ROLES, Alternative, Layout
 from graphcli.loaders.layouts.pay_columns import (
     A_YEARS,
@@ -68,6 +68,7 @@ LEAST_ROLES = 3
 OF_A_POSTING = (
     "title", "pay", *PAY_ENDS, "posted_on", "education", "experience", "openings", "url", "text", "tags",
 )  # fmt: skip
+LEAST_OF_SEEKERS = 2
 _LIST_CELL = re.compile(r"\s*\[.*\]\s*", re.DOTALL)
 WRITE_A_LAYOUT = (
     "write a layout (graphcli inspect --emit-layout prints one to edit) and give it with --layout FILE.yaml"
@@ -186,17 +187,8 @@ def _by_header(headers: Sequence[str], sample: pl.DataFrame, what: str) -> Recog
     places = place_alternatives(roles, sample)
     if places:
         roles["place"] = list(dict.fromkeys(column for one in places for column in one.columns))
-    enough = read.named or sum(role in roles for role in CONTENT) >= LEAST_ROLES
-    if ("title" not in roles and "employer" not in roles) or not enough:
-        shown = shown_headers(headers)
-        raise DataContractError(
-            f"{what}: no column for title or employer among the headers {shown}; {WRITE_A_LAYOUT}"
-        )
+    _refuse_other_tables(read, headers, what)
     main = ("title", "employer", "place", "posted_on", "pay")
-    if not set(roles) & set(OF_A_POSTING):
-        raise DataContractError(
-            f"{what}: tells of companies and of no posting, with the headers {shown_headers(headers)}"
-        )
     shown_of = {role: [roles[role][0]] for role in main if role in roles}
     shown_of |= {"place": list(places[0].columns)} if places else {}
     read_as = ", ".join(
@@ -216,6 +208,22 @@ def _by_header(headers: Sequence[str], sample: pl.DataFrame, what: str) -> Recog
     notes += _units_told(roles, layout, sample, what)
     kept = {column: sure for column, sure in read.confidence.items() if column in layout.used_columns()}
     return Recognition(layout, sure, read_as, tuple(notes), kept)
+
+
+def _refuse_other_tables(read: _Roles, headers: Sequence[str], what: str) -> None:
+    """Raise where a table holds no postings: it names neither what is offered nor by whom."""
+    roles, shown = read.roles, shown_headers(headers)
+    if len(roles.get(SEEKER, ())) >= LEAST_OF_SEEKERS and "employer" not in roles:
+        raise DataContractError(
+            f"{what}: tells of people who look for work and of no posting, with the headers {shown}"
+        )
+    enough = read.named or sum(role in roles for role in CONTENT) >= LEAST_ROLES
+    if ("title" not in roles and "employer" not in roles) or not enough:
+        raise DataContractError(
+            f"{what}: no column for title or employer among the headers {shown}; {WRITE_A_LAYOUT}"
+        )
+    if not set(roles) & set(OF_A_POSTING):
+        raise DataContractError(f"{what}: tells of companies and of no posting, with the headers {shown}")
 
 
 def _units_told(roles: Mapping[str, list[str]], layout: Layout, sample: pl.DataFrame, what: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Lines under a table that are no records: totals, notes, ``共 200 条``; one rule for files and workbooks."""
+"""Lines under a table that are no records: totals, notes, rules, ``共 200 条``; for files and workbooks."""
 
 from __future__ import annotations
 
@@ -47,7 +47,9 @@ def is_footer(cells: Sequence[str | None]) -> bool:
     if len(filled) == 1:
         text = filled[0]
         return bool(
-            total.match(text)
+            # A rule, or the mark by which DOS ended a file.
+            not any(letter.isalnum() for letter in text)
+            or total.match(text)
             or (len(text) <= LONGEST_LINE and line.match(text))
             or (len(text) <= LONGEST_NOTE and note.match(text))
         )
