@@ -1,7 +1,9 @@
-"""Words around a skill that take its meaning away: ``不要求Java``, ``提供Python培训``."""
+"""Words around a skill that take its meaning away: ``不要求Java``, ``提供Python培训``, ``公司是Java企业``."""
 
 from __future__ import annotations
 
+import functools
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -21,11 +23,16 @@ class Contexts:
 
     roles: Mapping[str, tuple[str, ...]]
     reach: int
+    job: tuple[str, ...]
 
     @property
     def words(self) -> list[str]:
-        """All words of all roles."""
+        """All words of all roles, which are searched with the skills."""
         return sorted({word for words in self.roles.values() for word in words})
+
+    @functools.cached_property
+    def _job(self) -> re.Pattern[bytes]:
+        return re.compile("|".join(map(re.escape, self.job)).encode(), re.IGNORECASE)
 
     @property
     def fingerprint(self) -> str:
@@ -33,12 +40,13 @@ class Contexts:
         return hash_lines(
             [
                 str(self.reach),
+                *self.job,
                 *(f"{role}\t{word}" for role in sorted(self.roles) for word in self.roles[role]),
             ]
         )
 
     def refused(self, document: Document, hits: Hits, found: Hits, numbers: Mapping[str, Positions]) -> Mask:
-        """Tell which hits are refused or only taught.
+        """Tell which hits are refused, only taught, or told of the employer.
 
         Parameters
         ----------
@@ -50,8 +58,14 @@ class Contexts:
             Pattern numbers of each role.
         """
         window = self.reach * BYTES_PER_CHARACTER
-        by_role = {role: found.take(np.isin(found.pattern, numbers[role])) for role in self.roles}
-        refused = _preceded(document, hits, by_role["refusals"], window)
+        # Few of the words found are context words, so these are picked out once for all roles.
+        words = found.take(np.isin(found.pattern, np.concatenate([numbers[role] for role in self.roles])))
+        by_role = {role: words.take(np.isin(words.pattern, numbers[role])) for role in self.roles}
+        refusals = by_role["refusals"]
+        widened = np.isin(refusals.start, by_role["allowances"].start)
+        refused = _preceded(document, hits, refusals.take(~widened), window)
+        refused |= _preceded(document, hits, by_role["praises"], window)
+        refused |= _below(document, hits, by_role["about"], self._job)
         offered = _preceded(document, hits, by_role["offers"], window)
         if offered.any():
             places = np.flatnonzero(offered)
@@ -84,6 +98,29 @@ def _followed(document: Document, hits: Hits, markers: Hits, window: int) -> Mas
     return result
 
 
+def _below(document: Document, hits: Hits, headings: Hits, ends: re.Pattern[bytes]) -> Mask:
+    """Tell which hits stand below a heading, with none of the ends between."""
+    result = np.zeros(len(hits.start), dtype=bool)
+    headings = headings.take(_heads(document, headings))
+    if not len(headings.start):
+        return result
+    row_ends = np.append(document.row_start[1:], len(document.buffer))
+    closed = row_ends[document.rows_of(headings.start)]
+    # Few postings hold such a heading, while nearly all hold the words that end it.
+    for number, (low, high) in enumerate(zip(headings.end.tolist(), closed.tolist(), strict=True)):
+        end = ends.search(document.buffer[low:high].tobytes())
+        closed[number] = low + end.start() if end else high
+    place = np.searchsorted(headings.start, hits.start, side="right") - 1
+    return np.asarray((place >= 0) & (hits.start < closed[place]))
+
+
+def _heads(document: Document, words: Hits) -> Mask:
+    """Tell which words a colon, a bracket or the end of the line follows."""
+    after = np.minimum(words.end[:, None] + np.arange(3)[None, :], len(document.buffer) - 1)
+    values = document.buffer[after]
+    return np.asarray(np.isin(values[:, 0], HEADING_BYTES) | np.isin(_codes_of(values)[:, 0], HEADING_CODES))
+
+
 def _interrupted(document: Document, low: Positions, high: Positions) -> Mask:
     """Tell whether a clause ends between two positions."""
     if not len(low):
@@ -107,6 +144,8 @@ def _codes_of(values: np.ndarray[tuple[int, ...], np.dtype[np.uint8]]) -> Positi
 
 
 ENDING_BYTES = np.frombuffer(b",;\n\x01\x02\x03", dtype=np.uint8)
+HEADING_BYTES = np.frombuffer(b":]\n\r", dtype=np.uint8)
+HEADING_CODES = np.array([int.from_bytes(item.encode(), "big") for item in "：】"], dtype=np.int64)
 ENDING_CODES = np.array([int.from_bytes(item.encode(), "big") for item in "，；。！？"], dtype=np.int64)
 
 
@@ -116,6 +155,6 @@ def load_contexts() -> Contexts:
     content = read_yaml(shipped(REFERENCE, "skill_contexts.yaml"), schema)
     roles = {
         role: tuple(sorted(word.lower() for word in content[role]))
-        for role in ("refusals", "offers", "lessons")
+        for role in ("refusals", "allowances", "offers", "lessons", "praises", "about")
     }
-    return Contexts(roles, content["reach"])
+    return Contexts(roles, content["reach"], tuple(sorted(content["job"])))
