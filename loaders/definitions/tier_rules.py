@@ -65,6 +65,9 @@ def load_rules(reference_folder: Path | None = None) -> TierRules:
     }
     roles = {name: ascii_pattern(pattern) for name, pattern in content["roles"].items()}
     named = [word for name in CLASSES if name not in {"weak", "noted"} for word in words[name]]
+    clause = {name: ascii_pattern(pattern) for name, pattern in content["clause"].items()}
+    # Two ambiguous words may be clear together, so the one that either needs is looked for.
+    named += [word for word in words["weak"] if re.search(content["clause"]["assistant"], word)]
     return TierRules(
         conventions=content["conventions"],
         classes={word: name for name in CLASSES for word in words[name]},
@@ -78,7 +81,7 @@ def load_rules(reference_folder: Path | None = None) -> TierRules:
         blanks=sorted({*content["blanked"], *content["idioms"]}),
         blanked=blank_pattern(content["blanked"], content["idioms"]),
         roles=roles | {"entitled": "|".join(roles[name] for name in ("named_algorithm", "named_media"))},
-        clause={name: ascii_pattern(pattern) for name, pattern in content["clause"].items()},
+        clause=clause,
         sections=content["sections"],
         fingerprint=hash_lines(
             [path.read_text(encoding="utf-8"), *(f"{word}\t{name}" for word, name in sorted(own.items()))]

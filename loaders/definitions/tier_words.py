@@ -125,6 +125,7 @@ def text_words(items: pl.DataFrame, facts: pl.DataFrame, rules: TierRules, noted
         ((section == "study") & ~pl.col("knows"), BROAD, "study_field"),
         (of_class("weak") & pl.col("seller"), BROAD, "ai_product"),
         (SKILL & pl.col("supporter") & dutiful & pl.col("in_device"), BROAD, "ai_product"),
+        (SKILL & (dutiful | told) & pl.col("in_device") & ~pl.col("makes"), BROAD, "ai_product"),
         (
             SKILL & pl.col("seller") & (dutiful | pl.col("aware") | pl.col("sells") | told),
             BROAD,

@@ -7,6 +7,7 @@ Rows without any AI word never reach the rules.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from string import ascii_letters
 
 import polars as pl
@@ -90,8 +91,12 @@ def evidence(
             text_words(items, facts, rules, noted),
         ]
     )
-    found = _settle_weak(_settle_robots(found, facts), facts, rules)
-    whole = [_named_titles(found, facts), _algorithm_jobs(found, facts), _main_duties(items, facts, rules)]
+    found = _settle_weak(_settle_robots(found, facts, rules), facts, rules)
+    whole = [
+        _named_titles(found, facts, rules),
+        _algorithm_jobs(found, facts, rules),
+        _main_duties(items, facts, rules),
+    ]
     return pl.concat([found, *whole]).select(list(EVIDENCE)).sort("row", "tier", maintain_order=True)
 
 
@@ -153,10 +158,11 @@ def _facts(zones: pl.DataFrame, rules: TierRules) -> pl.DataFrame:
     )
 
 
-def _settle_robots(found: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
-    """Robots beside a PLC are automation."""
+def _settle_robots(found: pl.DataFrame, facts: pl.DataFrame, rules: TierRules) -> pl.DataFrame:
+    """Robots beside a PLC are automation, but for those that leave the production line."""
     plc = facts.filter("plc")["row"].to_list()
-    automation = of_class("robot") & pl.col("row").is_in(plc)
+    walking = pl.col("word").str.contains(rules.clause["walking"])
+    automation = of_class("robot") & pl.col("row").is_in(plc) & ~walking
     return found.with_columns(
         tier=pl.when(automation).then(NONE).otherwise("tier"),
         convention=pl.when(automation).then(pl.lit("robot_plc")).otherwise("convention"),
@@ -170,8 +176,18 @@ def _settle_weak(found: pl.DataFrame, facts: pl.DataFrame, rules: TierRules) -> 
     weak = of_class("weak") | echo
     clear = of_class("skill", "recommend", "field") & ~echo
     strong = (clear & (pl.col("tier") > NONE)).any().over("row")
-    alone = weak & ~strong & (pl.col("zone") != "title")
+    strong |= pl.col("row").is_in(_of_language_models(found, rules))
+    supported = pl.col("row").is_in(facts.filter("supporter")["row"].to_list())
+    alone = weak & ~strong & ((pl.col("zone") != "title") | supported)
     return found.with_columns(tier=pl.when(alone).then(NONE).otherwise("tier"))
+
+
+def _of_language_models(found: pl.DataFrame, rules: TierRules) -> list[int]:
+    """Postings whose ambiguous words are clear together."""
+    asked = found.filter(of_class("weak"), pl.col("tier") > NONE).select("row", "word").unique()
+    of_models = asked.filter(pl.col("word").str.contains(rules.clause["assisting"]))
+    clear = pl.col("word").str.contains(rules.clause["assistant"]).any()
+    return of_models.group_by("row").agg(clear=clear & (pl.len() > 1)).filter("clear")["row"].to_list()
 
 
 def _whole(rows: pl.DataFrame, zone: str, tier: int, convention: str) -> pl.DataFrame:
@@ -187,57 +203,70 @@ def _whole(rows: pl.DataFrame, zone: str, tier: int, convention: str) -> pl.Data
     )
 
 
-def _content(found: pl.DataFrame) -> pl.DataFrame:
+def _content(found: pl.DataFrame, classes: Sequence[str] = ("skill", "recommend", "weak")) -> pl.DataFrame:
     """Postings with a technical AI skill outside the title, one word of each."""
     return (
-        found.filter(
-            (pl.col("tier") >= TECHNICAL)
-            & (pl.col("zone") != "title")
-            & of_class("skill", "recommend", "weak")
-        )
+        found.filter((pl.col("tier") >= TECHNICAL) & (pl.col("zone") != "title") & of_class(*classes))
         .unique("row", keep="first", maintain_order=True)
         .select("row", "word")
     )
 
 
-def _named_titles(found: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
+def _named_titles(found: pl.DataFrame, facts: pl.DataFrame, rules: TierRules) -> pl.DataFrame:
     """Titles that name the AI they build."""
     content = pl.col("row").is_in(_content(found)["row"].to_list())
+    # A recommendation engine alone is asked of those who build services around it too.
+    learned = pl.col("row").is_in(_content(found, ("skill", "weak"))["row"].to_list())
     calculating = (pl.col("named_algorithm") | pl.col("named_media")) & ~pl.col("seller")
     builds = pl.col("named") & (
         pl.col("builder") | (~pl.col("seller") & ~pl.col("supporter") & content & ~pl.col("general"))
     )
-    titled = facts.filter(builds | calculating | (pl.col("visual") & pl.col("builder") & content))
+    titled = facts.filter(builds | calculating | (pl.col("visual") & pl.col("builder") & learned))
     plain = ~pl.col("general") & (content | ~pl.col("plc"))
-    certain = (
+    title = pl.col("title_text")
+    around = title.str.contains(rules.roles["several"]) | title.str.contains(rules.roles["tester"])
+    certain = ~around & (
         pl.col("named_algorithm")
         | (pl.col("named_media") & (~pl.col("other_algorithm") | content))
         | (pl.col("named") & (plain | pl.col("direct")))
-        | (pl.col("visual") & pl.col("builder") & content & plain)
+        | (pl.col("visual") & pl.col("builder") & learned & plain)
     )
-    rows = titled.select("row", "named", certain=certain, word="title_text", clause="title_text")
+    partly = pl.col("named") | (around & calculating)
+    rows = titled.select("row", certain=certain, partly=partly, word="title_text", clause="title_text")
     return pl.concat(
         [
             _whole(rows.filter("certain"), "title", NARROW, "title_builds"),
-            _whole(rows.filter(~pl.col("certain") & pl.col("named")), "title", TECHNICAL, "part_duty"),
+            _whole(rows.filter(~pl.col("certain"), "partly"), "title", TECHNICAL, "part_duty"),
         ]
     )
 
 
-def _algorithm_jobs(found: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
-    """Algorithm jobs with AI content; work on other algorithms needs it named twice in the tags."""
+def _algorithm_jobs(found: pl.DataFrame, facts: pl.DataFrame, rules: TierRules) -> pl.DataFrame:
+    """Algorithm jobs with AI content; work on other algorithms needs it named twice in the tags.
+
+    An algorithm that drives a car is AI; in the title several jobs may stand beside one another.
+    """
     tagged = (
         found.filter(of_class("skill") & (pl.col("zone") == "tags") & (pl.col("tier") >= TECHNICAL))
         .group_by("row")
         .agg(pl.col("word").n_unique())
         .filter(pl.col("word") > 1)["row"]
     )
-    titled = facts.filter(
-        pl.col("algorithm")
-        & ~pl.col("seller")
-        & (~pl.col("other_algorithm") | pl.col("row").is_in(tagged.to_list()))
-    ).select("row", clause="title_text")
-    return _whole(titled.join(_content(found), on="row"), "title", NARROW, "algorithm_job")
+    title, roles = pl.col("title_text"), rules.roles
+    calculates = title.str.contains("算法|algorithm")
+    around = title.str.contains(roles["several"]) | title.str.contains(roles["tester"])
+    named = facts.filter(pl.col("algorithm") & ~pl.col("seller")).filter(~around)
+    titled = named.filter(~pl.col("other_algorithm") | pl.col("row").is_in(tagged.to_list()))
+    asked = ["ai_element", "part_duty"]
+    steering = found.filter(
+        (pl.col("zone") != "title")
+        & pl.col("word").str.contains(rules.clause["driving"])
+        & pl.col("convention").is_in(asked)
+    ).unique("row", keep="first", maintain_order=True)
+    drivers = named.filter(calculates, ~pl.col("other_algorithm") | title.str.contains(roles["drives"]))
+    jobs = [titled.join(_content(found), on="row"), drivers.join(steering.select("row", "word"), on="row")]
+    once = pl.concat([job.select("row", "word", clause="title_text") for job in jobs])
+    return _whole(once.unique("row", keep="first", maintain_order=True), "title", NARROW, "algorithm_job")
 
 
 def _main_duties(items: pl.DataFrame, facts: pl.DataFrame, rules: TierRules) -> pl.DataFrame:
