@@ -154,7 +154,11 @@ def read_cells(raw: pl.DataFrame, layout: Layout, context: Context) -> Canonical
     names = {role: _column_name(role, layout) for role in layout.columns}
     several = [one for one in columns.get("pay", ()) if len(one.columns) > 1]
     joined_pay = split.select(pay=_role("pay", {"pay": several}))["pay"] if several else None
+    pay, written = fields["pay"], _pay_as_written(split, columns)
     fields, set_aside = judged(fields, names, joined_pay)
+    # What was moved here from another column stands as it stood there.
+    unmoved = (fields["pay"] == pay).fill_null(False)
+    pay_raw = written.zip_with(unmoved, fields["pay"]) if written is not None else fields["pay"]
     rejected = _rejected(frame, fields, layout)
     keep = pl.Series(rejected["problem"].is_null())
     kept_rows = frame[ROW].filter(keep).implode()
@@ -162,11 +166,15 @@ def read_cells(raw: pl.DataFrame, layout: Layout, context: Context) -> Canonical
     issues = [found.filter(found[ROW].is_in(kept_rows)) for found in found_before]
     issues.append(rejected.drop_nulls("problem"))
     frame, fields, tags = frame.filter(keep), fields.filter(keep), tags.filter(keep)
-    offered = offered.filter(keep)
+    offered, pay_raw = offered.filter(keep), pay_raw.filter(keep)
     values, field_issues = _values(fields, layout, frame, context)
     text = plain_text(lines_of_lists(fields["text"])).fill_null("")
-    base = fields.select(ROW, "title", employer_raw="employer", place_raw="place", pay_raw="pay")
-    base = base.with_columns(industry_raw=fields["industry"], text=text, posted_on_raw=fields["posted_on"])
+    base = fields.select(ROW, "title", employer_raw="employer", place_raw="place").with_columns(
+        pay_raw.alias("pay_raw"),
+        industry_raw=fields["industry"],
+        text=text,
+        posted_on_raw=fields["posted_on"],
+    )
     vocabulary = load_vocabulary()
     base = base.with_columns(
         tags=without_profile_words(tags, vocabulary), perks=_united([perks_among(tags, vocabulary), offered])
@@ -295,6 +303,16 @@ def _filled(cell: pl.Expr) -> pl.Expr:
     empty = pl.Series(load_vocabulary().empty)
     short = pl.when(cell.str.len_bytes() <= empty.str.len_bytes().max()).then(cell)
     return pl.when(~short.is_in(empty.implode()).fill_null(False)).then(cell)
+
+
+def _pay_as_written(frame: pl.DataFrame, columns: Mapping[str, Sequence[Alternative]]) -> pl.Series | None:
+    """Pay without the unit or money that the layout adds to the cells, which nobody wrote in them."""
+    pay = columns.get("pay", ())
+    if not any(one.template for one in pay):
+        return None
+    bare = [replace(one, template=one.template[one.template.find("{") :]) for one in pay]
+    bare = [replace(one, template=one.template[: one.template.rfind("}") + 1]) for one in bare]
+    return one_line(tables.selected(frame, pay=_role("pay", {"pay": bare}))["pay"])
 
 
 def _formatted(template: str, cells: dict[str, pl.Expr]) -> pl.Expr:

@@ -304,4 +304,5 @@ def test_any_damage_ends_in_rows_or_one_line(tmp_path_factory, form, at, junk, c
     except DataContractError as error:
         assert "\n" not in str(error)  # noqa: PT017
     else:
-        assert result.frame["kept"].fill_null(0).sum() <= 45
+        # A byte that became the end of a line makes two records of one, or three of six bytes.
+        assert result.frame["kept"].fill_null(0).sum() <= 45 + len(junk)

@@ -539,3 +539,14 @@ def test_a_table_that_was_lost_is_read_again(folder, tmp_path):
     next(folder.root.glob("postings/*.parquet")).unlink()
     assert load(folder, [path]).frame["status"].to_list() == ["replaced"]
     assert folder.read_all("postings", tables.POSTINGS).height == 1
+
+
+def test_pay_stays_as_it_was_written_where_the_header_has_its_unit(folder, tmp_path):
+    path = tmp_path / "jobs.csv"
+    rows = [("算法工程师", "甲虚构科技有限公司", "北京", f"{low}-{low + 4}") for low in range(8, 14)]
+    with path.open("w", encoding="utf-8", newline="") as handle:
+        csv.writer(handle).writerows([("岗位名称", "公司名称", "工作地点", "薪资(千/月)"), *rows])
+    load(folder, [path])
+    read = folder.read_all("postings", tables.POSTINGS).sort("row")
+    assert read["pay_raw"].to_list() == [row[3] for row in rows]
+    assert read["pay_low"].to_list() == [1000.0 * low for low in range(8, 14)]
