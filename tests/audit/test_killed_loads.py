@@ -58,7 +58,9 @@ def test_an_interrupted_load_says_so_and_leaves_the_old_state(kills, workers, tm
     time.sleep(0.3 * kills.seconds)
     os.killpg(process.pid, signal.SIGINT)
     _, said = process.communicate(timeout=60)
-    assert (process.returncode, said.strip().splitlines()[-1]) == (130, "interrupted")
+    assert said.strip().splitlines()[-1] == "interrupted"
+    # Rarely the signal ends the process once more on its way out; a shell shows 130 for either.
+    assert process.returncode in (130, -signal.SIGINT)
     assert "Traceback" not in said
     assert state(folder) == kills.old
     assert not list(folder.root.glob(".load-*"))

@@ -191,7 +191,8 @@ def test_pay_in_yuan_where_a_yuan_is_other_money_is_never_cny(tmp_path, place, m
     columns = BASE | {"工作地點": [place] * 6, "薪資": ["月薪45,000~60,000元"] * 6}
     rows = postings(tmp_path / "w", written(tmp_path / "a.csv", columns))
     assert rows["pay_low"].null_count() == 6
-    assert set(rows["pay_raw"]) == {f"月薪45,000~60,000元 {money}"}
+    assert set(rows["pay_currency"]) == {money}
+    assert set(rows["pay_raw"]) == {"月薪45,000~60,000元"}
 
 
 PARTS = {
