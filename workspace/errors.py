@@ -6,6 +6,8 @@ import difflib
 import re
 from collections.abc import Iterable
 
+# A message beyond this keeps its beginning and its end, where the way out stands.
+LONGEST, END = 1_500, 400
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
@@ -23,7 +25,9 @@ class GraphcliError(Exception):
     exit_code = 1
 
     def __init__(self, message: str = "") -> None:
-        super().__init__(_CONTROL.sub(" ", message))
+        line = _CONTROL.sub(" ", message)
+        # What stands in a damaged file may be quoted at any length by the library that read it.
+        super().__init__(line if len(line) <= LONGEST else f"{line[: LONGEST - END]} … {line[-END:]}")
 
 
 class UsageError(GraphcliError, ValueError):

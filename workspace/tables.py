@@ -181,14 +181,15 @@ def empty(schema: Schema) -> pl.DataFrame:
 def selected(frame: pl.DataFrame, *columns: Any, **named: Any) -> pl.DataFrame:
     """Select columns as ``DataFrame.select`` does, each part that several of them share computed once.
 
-    Polars looks for shared parts only in lazy frames; an eager select computes each anew.
+    Polars looks for shared parts only in lazy frames; an eager select computes each anew. Every column comes
+    in one piece, as Polars panics where columns cut in pieces at different places meet in a filter.
     """
-    return frame.lazy().select(*columns, **named).collect()
+    return frame.lazy().select(*columns, **named).collect().rechunk()
 
 
 def extended(frame: pl.DataFrame, *columns: Any, **named: Any) -> pl.DataFrame:
-    """Add columns as ``DataFrame.with_columns`` does, each part that several share computed once."""
-    return frame.lazy().with_columns(*columns, **named).collect()
+    """Add columns as ``DataFrame.with_columns`` does, in the way of ``selected``."""
+    return frame.lazy().with_columns(*columns, **named).collect().rechunk()
 
 
 def conform(frame: pl.DataFrame, schema: Schema) -> pl.DataFrame:
