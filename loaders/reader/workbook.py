@@ -33,7 +33,7 @@ from graphcli.loaders.reader.header import LOOKED_AT, find_header
 from graphcli.loaders.reader.header_words import fold_name
 from graphcli.loaders.reader.paths import shown_name
 from graphcli.loaders.reader.sideways import sideways_sheet
-from graphcli.loaders.reader.workbook_binary import binary_errors
+from graphcli.loaders.reader.workbook_binary import binary_errors, has_endless_chain
 from graphcli.loaders.reader.workbook_parts import cells_in_error, column_number, without_far_cells
 from graphcli.workspace.errors import DataContractError
 
@@ -170,6 +170,8 @@ def workbook_sheets(path: Path, form: str) -> list[Sheet]:
     sheets: list[Sheet] = []
     empty: list[str] = []
     damaged: list[str] = []
+    if form == "xls" and has_endless_chain(path):
+        raise DataContractError(f"{name} is a damaged workbook: its parts lead back to one another")
     try:
         in_error = _cells_in_error(path, form)
         with (

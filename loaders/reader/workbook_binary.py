@@ -35,6 +35,33 @@ def binary_errors(path: Path, form: str) -> Errors:
         return {}
 
 
+def has_endless_chain(path: Path) -> bool:
+    """Whether the sectors of an .xls lead back to one another, which the parser would follow for ever."""
+    content = path.read_bytes()
+    if not content.startswith(_COMPOUND):
+        return False
+    try:
+        size = 1 << content[30]
+        directory, small_table = (struct.unpack_from("<I", content, at)[0] for at in (48, 60))
+        table = _table_of_sectors(content, size)
+        entries = _chained(content, directory, table, size, 1)
+        starts = [struct.unpack_from("<I", entries, at + 116)[0] for at in range(0, len(entries) - 127, 128)]
+        if any(_is_endless(start, table) for start in (directory, small_table, *starts)):
+            return True
+        numbers = _chained(content, small_table, table, size, 1)
+        small = struct.unpack(f"<{len(numbers) // 4}I", numbers)
+        return any(_is_endless(start, small) for start in starts)
+    except (struct.error, IndexError, ValueError, OverflowError):
+        return False
+
+
+def _is_endless(start: int, table: tuple[int, ...]) -> bool:
+    at, steps = start, 0
+    while at < len(table) and steps <= len(table):
+        at, steps = table[at], steps + 1
+    return steps > len(table)
+
+
 def _workbook_stream(content: bytes) -> bytes:
     """The stream of an .xls that holds the sheets; some writers put no compound file around it."""
     if not content.startswith(_COMPOUND):
@@ -65,8 +92,9 @@ def _table_of_sectors(content: bytes, size: int) -> tuple[int, ...]:
         *more, further = struct.unpack_from(f"<{size // 4}I", content, (further + 1) * size)
         listed += more
     parts = [content[(one + 1) * size : (one + 2) * size] for one in listed if one < _LAST_SECTOR]
-    table = b"".join(part for part in parts if len(part) == size)
-    return struct.unpack(f"<{len(table) // 4}I", table)
+    table = b"".join(parts)
+    # The last sector of a file that was cut is read as far as it goes, as the parser does.
+    return struct.unpack_from(f"<{len(table) // 4}I", table)
 
 
 def _chained(content: bytes, start: int, table: tuple[int, ...], size: int, header: int) -> bytes:
