@@ -7,6 +7,7 @@ nothing is preferred, so that a name that several cities share stays shared.
 from __future__ import annotations
 
 import functools
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from graphcli.loaders.reference.files import Column, read_csv, shipped
 
 ADCODE = r"\d{6}"
 REFERENCE = "graphcli.loaders.reference"
+CHINESE = re.compile("[\u3400-\u9fff]")
 
 PROVINCE, CITY, COUNTY = 0, 1, 2
 
@@ -94,7 +96,10 @@ def latin_key(text: str) -> str:
     >>> latin_key("Xi'an"), latin_key("Lüliang") == latin_key("lvliang")
     ('xian', True)
     """
-    folded = unicodedata.normalize("NFKD", text.casefold())
+    folded = text.casefold()
+    if folded.isascii():
+        return "".join(filter(str.isalnum, folded)).replace("v", "u")
+    folded = unicodedata.normalize("NFKD", folded)
     kept = "".join(char for char in folded if char.isalnum() and not unicodedata.combining(char))
     return kept.replace("v", "u")
 
@@ -304,7 +309,7 @@ def _foreign(chinese: _Spellings, latin: _Spellings) -> tuple[dict[str, str], di
 
 def has_chinese(text: str) -> bool:
     """Whether a text holds a Chinese character."""
-    return any("\u3400" <= char <= "\u9fff" for char in text)
+    return CHINESE.search(text) is not None
 
 
 def _words() -> Iterable[tuple[str, str, str]]:
