@@ -11,7 +11,7 @@ from collections.abc import Mapping
 import polars as pl
 
 MARK = "\x11"
-BREAKS = r"[。;!\r•●◆■◇□★☆▪►➢✓√]|\n"
+BREAKS = r"[。;!\r•●◆■◇□★☆▪►➢✓√]|\n|\.\s"
 NUMBERED = (
     r"(^|[^0-9a-z.\-~])"
     r"(?:[0-9]{1,2}[、.)]|\([0-9一二三四五六]{1,2}\)|[一二三四五六七八九十][、.])"

@@ -1,4 +1,4 @@
-"""Words around a skill that take its meaning away: ``不要求Java``, ``提供Python培训``, ``公司是Java企业``."""
+"""Words around a skill that take its meaning away: ``不要求Java``, ``提供Python培训``, ``数学等相关专业``."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from graphcli.workspace.identity import hash_lines
 
 REFERENCE = "graphcli.loaders.reference"
 BYTES_PER_CHARACTER = 3
+FIRST_WIDE = 0x80
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class Contexts:
 
     roles: Mapping[str, tuple[str, ...]]
     reach: int
+    major_reach: int
     job: tuple[str, ...]
 
     @property
@@ -40,13 +42,14 @@ class Contexts:
         return hash_lines(
             [
                 str(self.reach),
+                str(self.major_reach),
                 *self.job,
                 *(f"{role}\t{word}" for role in sorted(self.roles) for word in self.roles[role]),
             ]
         )
 
     def refused(self, document: Document, hits: Hits, found: Hits, numbers: Mapping[str, Positions]) -> Mask:
-        """Tell which hits are refused, only taught, or told of the employer.
+        """Tell which hits are refused, only taught, a field of study, or told of the employer.
 
         Parameters
         ----------
@@ -66,6 +69,12 @@ class Contexts:
         refused = _preceded(document, hits, refusals.take(~widened), window)
         refused |= _preceded(document, hits, by_role["praises"], window)
         refused |= _below(document, hits, by_role["about"], self._job)
+        majors = by_role["majors"]
+        degrees = majors.take(~np.isin(majors.start, by_role["crafts"].start))
+        # Fields of study are Chinese words; in a text without stops a tool may stand before the next degree.
+        fields = np.flatnonzero(document.buffer[hits.start] >= FIRST_WIDE)
+        studied = _followed(document, hits.take(fields), degrees, self.major_reach * BYTES_PER_CHARACTER)
+        refused[fields] |= studied
         offered = _preceded(document, hits, by_role["offers"], window)
         if offered.any():
             places = np.flatnonzero(offered)
@@ -155,6 +164,6 @@ def load_contexts() -> Contexts:
     content = read_yaml(shipped(REFERENCE, "skill_contexts.yaml"), schema)
     roles = {
         role: tuple(sorted(word.lower() for word in content[role]))
-        for role in ("refusals", "allowances", "offers", "lessons", "praises", "about")
+        for role in ("refusals", "allowances", "offers", "lessons", "praises", "about", "majors", "crafts")
     }
-    return Contexts(roles, content["reach"], tuple(sorted(content["job"])))
+    return Contexts(roles, content["reach"], content["major_reach"], tuple(sorted(content["job"])))

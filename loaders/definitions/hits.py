@@ -39,6 +39,10 @@ class Document:
         """Row number of each position."""
         return np.searchsorted(self.row_start, positions, side="right") - 1
 
+    def titled(self, positions: Positions) -> Mask:
+        """Tell which positions lie in a title."""
+        return np.asarray(positions < self.title_end[self.rows_of(positions)])
+
 
 @dataclass(frozen=True)
 class Hits:

@@ -103,6 +103,12 @@ class SkillMatcher:
         """
         whole = found.take(boundaries.whole_words(found))
         plain, plain_owner = self._owned(whole, Kind.WORD)
+        titled, titled_owner = self._owned(whole, Kind.TITLED)
+        in_title = document.titled(titled.start)
+        plain, plain_owner = (
+            plain.join(titled.take(in_title)),
+            np.concatenate([plain_owner, titled_owner[in_title]]),
+        )
         short, short_owner = self._entries[Kind.LISTED].expand(whole)
         in_list = boundaries.listed(short)
         hits = plain.join(short.take(in_list))

@@ -24,11 +24,12 @@ SHORTEST = 2
 
 
 class Kind(Enum):
-    """When a spelling counts: as a whole word, only inside a list, only as a whole tag, or never (a mask)."""
+    """When a spelling counts: as a word, only in a list, a whole tag or a title, or never (a mask)."""
 
     WORD = "word"
     LISTED = "listed"
     TAG = "tag"
+    TITLED = "titled"
     MASK = "mask"
 
 
@@ -166,7 +167,13 @@ def _spellings(skill: dict[str, Any], name_en: str) -> Iterator[Spelling]:
         yield Spelling(skill["name"].lower(), identifier, Kind.WORD.value)
         if not skill.get("silent_en"):
             yield Spelling(name_en.lower(), identifier, Kind.WORD.value)
-    keys = {"aliases": Kind.WORD, "listed": Kind.LISTED, "tags": Kind.TAG, "not": Kind.MASK}
+    keys = {
+        "aliases": Kind.WORD,
+        "listed": Kind.LISTED,
+        "tags": Kind.TAG,
+        "titled": Kind.TITLED,
+        "not": Kind.MASK,
+    }
     for key, kind in keys.items():
         for text in skill.get(key, ()):
             yield Spelling(text.lower(), identifier, kind.value)

@@ -54,7 +54,9 @@ def marked_items(zones: pl.DataFrame, rules: TierRules) -> pl.DataFrame:
     headless = pl.when(pl.col("section").is_null()).then(item)
     return split.with_columns(
         dutiful=(pl.col("section") == "duty").fill_null(False)
-        | headless.str.contains(rules.clause["duty"]).fill_null(False),
+        | (
+            headless.str.contains(rules.clause["duty"]) & ~headless.str.contains(rules.clause["demand"])
+        ).fill_null(False),
         spoken=item.str.contains_any(list(rules.spoken)),
     )
 

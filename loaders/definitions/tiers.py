@@ -155,6 +155,11 @@ def _facts(zones: pl.DataFrame, rules: TierRules) -> pl.DataFrame:
         plc=(title + " " + tags + " " + pl.col("text")).str.contains(rules.clause["plc"]),
         radar=(title + " " + tags + " " + pl.col("text")).str.contains(rules.clause["radar"]),
         title_text=title,
+        card=pl.col("text") == "",
+        elsewhere=pl.when(title.str.contains(roles["algorithm"]))
+        .then(pl.col("text"))
+        .str.contains(rules.clause["other_field"])
+        .fill_null(False),
     )
 
 
@@ -222,7 +227,9 @@ def _named_titles(found: pl.DataFrame, facts: pl.DataFrame, rules: TierRules) ->
         pl.col("builder") | (~pl.col("seller") & ~pl.col("supporter") & content & ~pl.col("general"))
     )
     titled = facts.filter(builds | calculating | (pl.col("visual") & pl.col("builder") & learned))
-    plain = ~pl.col("general") & (content | ~pl.col("plc"))
+    # A bare card says no more of a developer than its title and tags.
+    card = pl.col("card") & pl.col("row").is_in(_tagged(found))
+    plain = (~pl.col("general") | card) & (content | ~pl.col("plc"))
     title = pl.col("title_text")
     around = title.str.contains(rules.roles["several"]) | title.str.contains(rules.roles["tester"])
     certain = ~around & (
@@ -244,19 +251,17 @@ def _named_titles(found: pl.DataFrame, facts: pl.DataFrame, rules: TierRules) ->
 def _algorithm_jobs(found: pl.DataFrame, facts: pl.DataFrame, rules: TierRules) -> pl.DataFrame:
     """Algorithm jobs with AI content; work on other algorithms needs it named twice in the tags.
 
-    An algorithm that drives a car is AI; in the title several jobs may stand beside one another.
+    An algorithm that drives a car is AI; in the title several jobs may stand beside one another. Tags are
+    chosen from a list: where the text is about another algorithm and speaks of no AI, they are no job.
     """
-    tagged = (
-        found.filter(of_class("skill") & (pl.col("zone") == "tags") & (pl.col("tier") >= TECHNICAL))
-        .group_by("row")
-        .agg(pl.col("word").n_unique())
-        .filter(pl.col("word") > 1)["row"]
-    )
+    tagged = _tagged(found)
     title, roles = pl.col("title_text"), rules.roles
     calculates = title.str.contains("算法|algorithm")
     around = title.str.contains(roles["several"]) | title.str.contains(roles["tester"])
     named = facts.filter(pl.col("algorithm") & ~pl.col("seller")).filter(~around)
-    titled = named.filter(~pl.col("other_algorithm") | pl.col("row").is_in(tagged.to_list()))
+    told = found.filter((pl.col("zone") == "text") & (pl.col("tier") > NONE))["row"].to_list()
+    elsewhere = pl.col("elsewhere") & ~pl.col("row").is_in(told)
+    titled = named.filter(~pl.col("other_algorithm") | pl.col("row").is_in(tagged), ~elsewhere)
     asked = ["ai_element", "part_duty"]
     steering = found.filter(
         (pl.col("zone") != "title")
@@ -267,6 +272,12 @@ def _algorithm_jobs(found: pl.DataFrame, facts: pl.DataFrame, rules: TierRules) 
     jobs = [titled.join(_content(found), on="row"), drivers.join(steering.select("row", "word"), on="row")]
     once = pl.concat([job.select("row", "word", clause="title_text") for job in jobs])
     return _whole(once.unique("row", keep="first", maintain_order=True), "title", NARROW, "algorithm_job")
+
+
+def _tagged(found: pl.DataFrame) -> list[int]:
+    """Postings whose tags name two technical AI skills."""
+    asked = found.filter(of_class("skill") & (pl.col("zone") == "tags") & (pl.col("tier") >= TECHNICAL))
+    return asked.group_by("row").agg(pl.col("word").n_unique()).filter(pl.col("word") > 1)["row"].to_list()
 
 
 def _main_duties(items: pl.DataFrame, facts: pl.DataFrame, rules: TierRules) -> pl.DataFrame:

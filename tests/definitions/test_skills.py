@@ -49,6 +49,10 @@ def test_the_taxonomy_is_as_large_as_promised_and_its_groups_are_named():
         ("Java、Go、Python任一", {"java", "go", "python"}, set()),
         ("we go to market", set(), {"go"}),
         ("包括但不限于目标检测、图像分割", {"object_detection", "image_segmentation"}, set()),
+        ("统计学、信号处理等相关专业，熟悉SPSS", {"spss"}, {"statistics", "signal_processing"}),
+        ("具备统计学、信号处理等相关专业知识", {"statistics", "signal_processing"}, set()),
+        ("熟悉Python 计算机相关专业", {"python"}, set()),
+        ("电力系统潮流计算；使用智能体测仪", {"power_systems"}, {"stream_processing", "ai_agents"}),
         ("技术不限，熟悉Java", {"java"}, set()),
         ("学历不限Python", set(), {"python"}),
         ("公司简介：专注机器学习与Hadoop。\n岗位职责：精通Java", {"java"}, {"machine_learning", "hadoop"}),
@@ -173,3 +177,10 @@ def test_a_broken_file_names_the_place(tmp_path, body, message):
     (tmp_path / "skills" / "mine.yaml").write_text(body, encoding="utf-8")
     with pytest.raises(DataContractError, match=message):
         load_taxonomy(tmp_path)
+
+
+def test_the_occupation_in_the_title_counts_and_the_same_word_in_a_text_does_not(matcher):
+    assert "sales" in skills_of(matcher, title="智能家居销售")
+    assert "sales" not in skills_of(matcher, title="美工", text="负责销售页面配图")
+    assert "algorithm_development" in skills_of(matcher, title="CV算法实习生")
+    assert "algorithm_development" not in skills_of(matcher, title="HRBP（算法团队）")
