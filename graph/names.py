@@ -152,13 +152,17 @@ def find_city(text: str, facts: Facts) -> str:
 def match_city(text: str, facts: Facts) -> list[str]:
     """Adcodes of the cities with an adcode, Chinese name, English name or pinyin.
 
-    Further forms (with 市, former names, counties) are read as place strings of postings are.
+    Further forms (with 市, former names, counties) are read as place strings of postings are; a name that
+    only begins with a city is none of them.
     """
     found = match_rows(text, facts.cities, "adcode", ("name", "name_en", "pinyin"))
     if found:
         return found
+    from graphcli.loaders.fields.place_names import is_place
     from graphcli.loaders.resolve.places import resolve_places
 
+    if not is_place(text, streets=False):
+        return []
     place = resolve_places([text]).row(0, named=True)
     known = facts.cities.filter(pl.col("adcode").is_in(place["adcodes"] or []))["adcode"].to_list()
     return known if place["status"] == "city" else []

@@ -345,7 +345,8 @@ def sector_line(view: View, key: str) -> Iterable[Line]:
     edges = view.graph.edges["IN_SECTOR_Employer"].filter(pl.col("start") == key)
     for sector, postings in edges.select("end", "postings").iter_rows():
         value = f"{view.name_of('Sector', sector)} ({sector})"
-        yield Line("industry", value, f"{postings:,} postings name it", f"edge:IN_SECTOR:{key}:{sector}")
+        names = f"{counted(postings, 'posting')} {'names' if postings == 1 else 'name'} it"
+        yield Line("industry", value, names, f"edge:IN_SECTOR:{key}:{sector}")
 
 
 def analysis_lines(view: View, key: str) -> Iterable[Line]:

@@ -151,6 +151,12 @@ def test_a_wrong_name_is_answered_with_look_alikes(state):
         find_thing("星海智能科抆", state, "cset3")
 
 
+@pytest.mark.parametrize("name", ["北京航空航天大学", "深圳幻想科技有限公司", "北京中关村的店"])
+def test_a_name_that_only_begins_with_a_city_is_no_city(state, name):
+    with pytest.raises(UsageError, match="no employer, city"):
+        find_thing(name, state, "cset3")
+
+
 def test_look_alikes_are_found_by_alias_too(state):
     with pytest.raises(UsageError, match="did you mean starsea"):
         find_thing("starsae", state, "cset3")
