@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from graphcli.loaders.resolve.aliases import AliasTable
 from graphcli.loaders.resolve.joining import JUDGED, Joined, Link, join
 from graphcli.loaders.resolve.judgements import Judgement
-from graphcli.loaders.resolve.names import NameRules, normalise_name, split_parts
+from graphcli.loaders.resolve.names import NameRules, normalise_name, split_parts, without_notice
 
 # How sure a rule is that the name means this employer: judged on the labelled names of the tests.
 SCORES = {
@@ -43,6 +43,13 @@ _SURELY, _IF_ALONE = "surely", "if alone"
 _WHOLE, _WHOLE_LENGTH = ("公司", "总部"), 2
 # 腾讯科技(深圳), without the form that would tell that the bracket is a part of the name.
 _PLACE_BEHIND = re.compile(r"([^()]{2,})\(([^()]{2,})\)")
+# Parts of a firm that are no firms; a shop may be a franchise, and an institute a body of its own.
+_DIVISIONS = ("事业部", "事业群", "事业本部")
+_CENTRES = ("研发中心", "技术中心", "运营中心", "客服中心")
+_DEPARTMENTS = (*_DIVISIONS, *_CENTRES, "研发部", "销售部", "项目部", "总部")
+# How exchanges mark a share: 万科A, 百济神州-U, 快手-W, *ST华微 (the star is gone by then).
+_STOCK_ENDS, _STOCK_RISK = ("a", "b", "-w", "-sw", "-s", "-b", "-u"), "st"
+_STOCK_MARK = re.compile("^st(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])(?:[ab]|-(?:sw|[wsbu]))$")
 # What a decoder writes for bytes that it cannot read.
 LOST = "\ufffd"
 # A Chinese name before or after a Latin one: 海康威视hikvision, 旷视(megvii), megvii|旷视.
@@ -180,13 +187,37 @@ def _spelled_links(normalised: Collection[str], aliases: AliasTable, rules: Name
     for name in normalised:
         if name in aliases.canonical:
             continue
-        meant = None
-        if name.endswith(_WHOLE):
-            meant = aliases.canonical.get(name[:-_WHOLE_LENGTH])
-        elif name.endswith(")") and (found := _PLACE_BEHIND.fullmatch(name)) and found[2] in rules.places:
-            meant = aliases.canonical.get(found[1] + found[2])
-        if meant:
+        spelled = (aliases.canonical.get(text) for text in _spelled_otherwise(name, aliases, rules))
+        if meant := next(filter(None, spelled), None):
             yield Link(name, aliases.key_of[meant], SCORES["alias"], "alias")
+
+
+def _spelled_otherwise(name: str, aliases: AliasTable, rules: NameRules) -> Iterator[str]:
+    """Return what a name is without what a board, a stock exchange or a department adds to it."""
+    if name.endswith(_WHOLE):
+        yield name[:-_WHOLE_LENGTH]
+    if name.endswith(")") and (found := _PLACE_BEHIND.fullmatch(name)) and found[2] in rules.places:
+        yield found[1] + found[2]
+    if name.endswith(_STOCK_ENDS) or name.startswith(_STOCK_RISK):
+        yield _STOCK_MARK.sub("", name)
+    if name.endswith(rules.notices_behind):
+        yield without_notice(name, rules)
+    if name.endswith(_DEPARTMENTS):
+        head, _, unit = name.partition("-")
+        if unit:
+            yield head
+        elif name.endswith(_DIVISIONS):
+            known = (name[:length] for length in range(len(name) - _WHOLE_LENGTH, _WHOLE_BRAND - 1, -1))
+            yield next((text for text in known if text in aliases.canonical), "")
+        yield from _before_place(name, rules)
+
+
+def _before_place(name: str, rules: NameRules) -> Iterator[str]:
+    """Return whose department stands at a place: 传音控股上海研发中心 is of 传音控股."""
+    head = next(name.removesuffix(word) for word in _DEPARTMENTS if name.endswith(word)).rstrip("()")
+    for length in range(2, min(rules.longest_place, len(head) - 2) + 1):
+        if head[-length:] in rules.places and head[-length:] not in rules.regions:
+            yield head[:-length].rstrip("(-·")
 
 
 def _form_links(normalised: Collection[str], aliases: AliasTable, rules: NameRules) -> Iterator[Link]:

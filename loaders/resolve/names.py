@@ -51,7 +51,11 @@ _INSTITUTE_OF_CAS = re.compile(
     rf"(.*\b(?:institutes?|academy|cent(?:er|re)|observator(?:y|ies))\b.*?)(?: of)?(?: the)? (?:cas|{_CAS})"
 )
 # The register lists neither beside its bank: 中国光大银行总行, 中信银行信用卡中心.
-_BANK_PART = re.compile("(.+银行)(总行|信用卡中心)")
+_BANK_PART = re.compile("(.+银行)(总行|信用卡中心|软件开发中心|软件中心)")
+# 2026届校招: the year of a drive to recruit, before the word that says so.
+_YEAR = re.compile("20[0-9]{2}[年届]?")
+# Behind these no word that recruits belongs to the name, as it does in 人才招聘 or 校园招聘中心.
+_BODY_ENDS = ("大学", "医院", "研究所", "研究院", "实验室", "银行", "集团")
 _REGIONS = frozenset({"华北", "华东", "华南", "华中", "西南", "西北", "东北", "中国"})
 _MAXIMUM_PASSES = 8
 _SHORTEST_BASE = 3
@@ -257,7 +261,7 @@ def _parse_once(parsed: ParsedName, rules: NameRules) -> ParsedName:
     text = _drop_inner_brackets(parsed.normalised)
     text = _NUMBERED.sub(lambda found: f"第{_number(found[1])}", text)
     parsed = _strip_latin_head(replace(parsed, normalised=text), rules)
-    parsed = _strip_after_legal_form(parsed, rules)
+    parsed = _strip_notice_behind(_strip_after_legal_form(parsed, rules), rules)
     parsed = _strip_branch_after_place(parsed, rules)
     if found := _BANK_PART.fullmatch(parsed.normalised):
         parsed = replace(parsed, normalised=found[1], branch=parsed.branch or found[2])
@@ -329,7 +333,8 @@ def _strip_bracket_notes(parsed: ParsedName, rules: NameRules) -> ParsedName:
         head, note = parsed.normalised[:start].rstrip(" -"), parsed.normalised[start + 1 : -1]
         ends_whole = _legal_form_at_end(head, rules) or head.endswith(rules.branch_after_place)
         names_itself = len(head) > _SHORTEST_BASE and _ORGANISATION_IN_BRACKETS.search(note)
-        if start <= 0 or not (ends_whole or names_itself):
+        recruits = len(head) >= _SHORTEST_BASE and _only_notices(note, rules)
+        if start <= 0 or not (ends_whole or names_itself or recruits):
             break
         parsed = replace(parsed, normalised=head, notes=(*parsed.notes, note))
     return parsed
@@ -376,9 +381,37 @@ def _is_unit(head: str, rest: str, rules: NameRules) -> bool:
 
 
 def _only_notices(text: str, rules: NameRules) -> bool:
+    text = _YEAR.sub("", text, count=1) if text.startswith("20") else text
     while word := next((word for word in rules.notices_behind if text.startswith(word)), ""):
         text = text[len(word) :].lstrip(_EDGES)
     return not text
+
+
+def without_notice(text: str, rules: NameRules) -> str:
+    """Take off what recruits behind a name: 华为2026校招 is 华为.
+
+    Examples
+    --------
+    >>> without_notice("华为2026届校园招聘", shipped_rules())
+    '华为'
+    """
+    word = next((word for word in rules.notices_behind if text.endswith(word)), "")
+    if not word:
+        return text
+    head = text[: -len(word)].rstrip(_EDGES)
+    year = head[-5:] if head.endswith(("年", "届")) else head[-4:]
+    return head[: -len(year)].rstrip(_EDGES) if _YEAR.fullmatch(year) else head
+
+
+def _strip_notice_behind(parsed: ParsedName, rules: NameRules) -> ParsedName:
+    """Take off what recruits behind a body that has no legal form: 四川大学华西医院招聘."""
+    text = parsed.normalised
+    if not text.endswith(rules.notices_behind):
+        return parsed
+    head = without_notice(text, rules)
+    if len(head) <= _SHORTEST_BASE or not head.endswith(_BODY_ENDS):
+        return parsed
+    return replace(parsed, normalised=head, notes=(*parsed.notes, text[len(head) :]))
 
 
 def _strip_branch_after_place(parsed: ParsedName, rules: NameRules) -> ParsedName:
