@@ -120,7 +120,7 @@ def load_aliases(reference_folder: Path | None = None) -> AliasTable:
 
 
 # The shipped table is read again with every build, and most of its cost is to take its names apart.
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=1 << 16)
 def _normalised(name: str) -> str:
     return normalise_name(name, shipped_rules())
 
