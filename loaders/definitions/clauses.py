@@ -11,12 +11,14 @@ from collections.abc import Mapping
 import polars as pl
 
 MARK = "\x11"
-BREAKS = r"[。;!\r•●◆■◇□★☆▪►➢✓√]|\n|\.\s"
+BREAKS = r"[。;!\r•●◆■◇□★☆▪►➢✓√]|\n|[.?]\s"
 NUMBERED = (
     r"(^|[^0-9a-z.\-~])"
     r"(?:[0-9]{1,2}[、.)]|\([0-9一二三四五六]{1,2}\)|[一二三四五六七八九十][、.])"
     r"\s*([^0-9]|$)"
 )
+# Words that end many a sentence, and are headings only before a colon or a bracket.
+UNSURE = {"plus", "wanted"}
 ASCII_BOUNDARY = r"(?-u:\b)"
 # What stands in nearly every text folds character by character; all else takes the Unicode tables.
 _WIDE = {chr(code + 0xFEE0): chr(code).lower() for code in range(0x21, 0x7F)}
@@ -40,8 +42,9 @@ def folded(column: pl.Expr) -> pl.Expr:
 
 def heading_patterns(sections: Mapping[str, str]) -> tuple[str, str]:
     """Patterns of a heading before a colon or bracket, and before a mere number or line end."""
-    words = "|".join(f"(?:{ascii_pattern(sections[name])})" for name in sorted(sections))
-    sure = "|".join(f"(?:{ascii_pattern(sections[name])})" for name in sorted(sections) if name != "plus")
+    patterns = {name: f"(?:{ascii_pattern(sections[name])})" for name in sorted(sections)}
+    words = "|".join(patterns.values())
+    sure = "|".join(pattern for name, pattern in patterns.items() if name not in UNSURE)
     closed = rf"({words})\s*(?:\([^)]{{0,12}}\))?\s*[:\]】]+"
     open_ended = rf"({sure})\s*(?:\n|$|(?:[1一][、.)]|\([1一]\)|[•●]))"
     return closed, open_ended

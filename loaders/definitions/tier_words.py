@@ -33,6 +33,8 @@ NOTED = (
     (of_class("noted"), NONE, "data_structures"),
 )
 # Also the name of Adobe Illustrator.
+# What may stand between a skill's own clause and the 优先 that belongs to it; a word more, and it is another's.
+BARE = "(?:者|的|均|将|可|会|更|等|有|以上|相关|经验|经历|背景|条件|同等条件下?|则|予以|给予| ){0,4}"
 ILLUSTRATOR = pl.col("word").is_in(["ai", "ai软件"])
 
 
@@ -52,13 +54,18 @@ def marked_items(zones: pl.DataFrame, rules: TierRules) -> pl.DataFrame:
     item = pl.col("item_text")
     split = split_items(zones.filter(pl.col("text") != "").select("row", "text"), rules.sections)
     headless = pl.when(pl.col("section").is_null()).then(item)
-    return split.with_columns(
-        dutiful=(pl.col("section") == "duty").fill_null(False)
-        | (
-            headless.str.contains(rules.clause["duty"]) & ~headless.str.contains(rules.clause["demand"])
-        ).fill_null(False),
+    marks = rules.clause
+    marked = split.with_columns(
+        demanding=headless.str.contains(marks["demand"]).fill_null(False),
+        telling=headless.str.contains(f"{marks['company']}|{marks['offered']}").fill_null(True),
         spoken=item.str.contains_any(list(rules.spoken)),
     )
+    # Without headings a text tells first what is done, and then what is asked for.
+    before = ~pl.col("demanding").cum_max().over("row") & ~pl.col("telling")
+    doing = headless.str.contains(marks["duty"]).fill_null(False) & ~pl.col("demanding")
+    return marked.with_columns(
+        dutiful=(pl.col("section") == "duty").fill_null(False) | doing | (before & pl.col("spoken"))
+    ).drop("demanding", "telling")
 
 
 def title_words(zones: pl.DataFrame, facts: pl.DataFrame, rules: TierRules, noted: bool) -> pl.DataFrame:
@@ -162,7 +169,7 @@ def _item_marks(rules: TierRules) -> dict[str, pl.Expr]:
 def _clause_marks(rules: TierRules) -> dict[str, pl.Expr]:
     """What the wording of a clause, and the bare 优先 after it, says about the words in it."""
     marks, clause = rules.clause, pl.col("clause")
-    followed = pl.col("next_clause").str.contains(rf"^.{{0,4}}(?:{marks['plus']})")
+    followed = pl.col("next_clause").str.contains(rf"^{BARE}(?:{marks['plus']})")
     return {
         "refused": clause.str.contains(marks["refused"]),
         "taught": clause.str.contains(marks["training"]),

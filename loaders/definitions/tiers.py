@@ -286,28 +286,30 @@ def _main_duties(items: pl.DataFrame, facts: pl.DataFrame, rules: TierRules) -> 
     # Where no duty may speak of AI, none builds it.
     rows = items.filter("dutiful", "spoken", long_enough).select("row").unique()
     beside = pl.col("general") | pl.col("supporter")
-    known = facts.filter(~pl.col("seller")).select("row", "algorithm", "radar", beside=beside)
+    titles = ["algorithm", "other_algorithm", "named", "supporter", "radar"]
+    known = facts.filter(~pl.col("seller")).select("row", *titles, beside=beside)
     known = known.join(rows, on="row", how="semi")
     dutiful = items.filter("dutiful", long_enough).join(known, on="row", maintain_order="left")
     spoken = tables.extended(dutiful.filter("spoken"), builds=_builds(rules))
     silent = dutiful.filter(~pl.col("spoken")).with_columns(builds=pl.lit(False))
     duties = pl.concat([spoken, silent]).sort("item")
     shares = duties.group_by("row", maintain_order=True).agg(
-        pl.col("algorithm", "beside").first(),
+        pl.col("algorithm", "other_algorithm", "named", "supporter", "beside").first(),
         of=pl.len(),
         share=pl.col("builds").mean(),
         count=pl.col("builds").sum(),
         leading=pl.col("builds").first(),
         clause=pl.col("item_text").filter(pl.col("builds")).first(),
     )
-    # An algorithm job is named after its first duty, so there that duty alone is enough.
+    # A job is named after its first duty, so where the title names it that duty alone is enough.
+    learns = pl.col("clause").str.contains(rules.skill_word)
+    titled = (pl.col("algorithm") & (~pl.col("other_algorithm") | learns)) | (
+        pl.col("named") & ~pl.col("supporter") & pl.col("clause").str.contains(rules.clause["models"])
+    )
     main = (
         (pl.col("share") > MAIN_SHARE)
         | ((pl.col("share") >= MAIN_SHARE) & (pl.col("count") > 1))
-        | (
-            pl.col("leading")
-            & (((pl.col("share") >= LEADING_SHARE) & (pl.col("count") > 1)) | pl.col("algorithm"))
-        )
+        | (pl.col("leading") & (((pl.col("share") >= LEADING_SHARE) & (pl.col("count") > 1)) | titled))
     )
     # The one duty of a general developer is a sentence about a product more often than the AI itself.
     vague = pl.col("beside") & (pl.col("of") == 1) & ~pl.col("clause").str.contains(rules.clause["models"])
@@ -328,7 +330,7 @@ def _builds(rules: TierRules) -> pl.Expr:
     built = item.str.contains(marks["built"]) & ~item.str.contains(marks["domain"])
     return (
         (skilled | built)
-        & item.str.contains(marks["build"])
-        & (~item.str.contains(marks["product"]) | item.str.contains("算法|模型|model"))
+        & item.str.contains(f"{marks['build']}|{marks['raises']}")
+        & (~item.str.contains(marks["product"]) | item.str.contains(marks["thing"]))
         & ~item.str.contains(marks["refused"])
     )
