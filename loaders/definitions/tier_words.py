@@ -32,9 +32,9 @@ NOTED = (
     (of_class("noted") & pl.col("word").is_in(["数据挖掘", "data mining"]), NONE, "data_mining"),
     (of_class("noted"), NONE, "data_structures"),
 )
-# Also the name of Adobe Illustrator.
-# What may stand between a skill's own clause and the 优先 that belongs to it; a word more, and it is another's.
+# What may stand between a skill's own clause and the 优先 that belongs to it.
 BARE = "(?:者|的|均|将|可|会|更|等|有|以上|相关|经验|经历|背景|条件|同等条件下?|则|予以|给予| ){0,4}"
+# Also the name of Adobe Illustrator.
 ILLUSTRATOR = pl.col("word").is_in(["ai", "ai软件"])
 
 
