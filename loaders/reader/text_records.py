@@ -22,6 +22,7 @@ from graphcli.loaders.reader.header import LOOKED_AT, find_header
 from graphcli.loaders.reader.header_words import fold_name, header_words
 from graphcli.loaders.reader.json_forms import python_value
 from graphcli.loaders.reader.json_records import CHUNK, Record, cell_text, record_batch
+from graphcli.loaders.reader.pair_lines import pair_lines
 from graphcli.loaders.reader.paths import shown_name
 from graphcli.workspace.errors import DataContractError
 
@@ -35,7 +36,14 @@ _NAME = re.compile(
     r"(?:^\s*|\t\s*|\s*[|｜]\s*|[ \u3000\xa0]{2,})[【\[*·•-]{0,2}\s*"
     r"(?!\d+\s*[、.．)）])([^\s:：,，。;；|｜\"'{}][^:：,，。;；|｜\"'{}\t]{0,19}?)\s*[】\]*]{0,2}\s*[:：](?!//)"
 )
-_RULE = re.compile(r"\s*(?:[-=*_#~+—]{3,}|第\s*\d+\s*[条个页].{0,10}|\[?\d{1,6}\]?[.、]?)\s*")
+_RULE = re.compile(
+    # Of the clients of MySQL and PostgreSQL: what stands over a record, and under all.
+    r"\s*(?:\*{3,}\s*\d{1,7}\. row\s*\*{3,}|-\[ RECORD \d+ \][-+]*|\d+ rows? in set\b.*|\(\d+ rows?\)"
+    r"|[-=*_#~+—]{3,}|第\s*\d+\s*[条个页].{0,10}|\[?\d{1,6}\]?[.、]?)\s*"
+)
+BLOCKS = ("blocks", "expanded")
+# What psql prints with \x: a rule with the number of the record, and a stroke behind each name.
+_EXPANDED, _STROKED = "-[ RECORD ", re.compile(r"(\w[\w ]{0,60}?)\s*\| ?(.*)")
 _BLANKS = (re.compile(r"[ \u3000\xa0]{2,}"), re.compile(r"[ \u3000\xa0]+"))
 _TAIL = " \t\r\n,;"
 
@@ -47,7 +55,8 @@ class TextSource(BatchSource):
     Attributes
     ----------
     form
-        ``lists``, ``blocks``, ``blanks`` where the gaps are wide, ``blank`` where they are single.
+        ``lists``, ``blocks``, ``expanded`` for blocks of psql, ``blanks`` where the gaps are wide, ``blank``
+        where they are single.
     names
         Names of the values; for blocks those that the blocks have.
     above
@@ -63,7 +72,7 @@ class TextSource(BatchSource):
 
     def batches(self, size: int) -> Iterator[RawBatch]:
         """Read all records in batches of at most ``size``."""
-        records = _blocks(self) if self.form == "blocks" else _rows(self)
+        records = _blocks(self) if self.form in BLOCKS else _rows(self)
         first = 1
         while chunk := list(islice(records, size)):
             yield record_batch(chunk, first)
@@ -83,16 +92,22 @@ def text_sheet(path: Path, encoding: Encoding) -> Sheet | None:
         whole = not handle.read(1)
     lines = start.lstrip("\ufeff").splitlines()
     lines = lines if whole or len(lines) < 2 else lines[:-1]
-    source = _of_rows(path, encoding, lines) or _of_blocks(path, encoding, lines)
+    source = (
+        _of_rows(path, encoding, lines)
+        or _of_blocks(path, encoding, lines)
+        or pair_lines(path, encoding, lines)
+    )
     if source is None:
         return None
     sample = next(source.batches(200), None)
     if sample is None or not sample.frame.height:
         raise DataContractError(f"{shown_name(path)} holds no record that can be read")
     notices = [encoding.notice] if encoding.notice else []
-    if source.form != "blocks" and source.names[0] == "column 1":
-        notices.append("there is no header; the columns are counted")
-    headers = tuple(sample.frame.columns[1:]) if source.form == "blocks" else source.names
+    headers = tuple(sample.frame.columns[1:])
+    if isinstance(source, TextSource) and source.form not in BLOCKS:
+        headers = source.names
+        if headers[0] == "column 1":
+            notices.append("there is no header; the columns are counted")
     return Sheet("", headers, source, tuple(Problem(None, "", "", one, "kept") for one in notices))
 
 
@@ -149,28 +164,32 @@ def _rows(source: TextSource) -> Iterator[tuple[Record, str]]:
 
 
 def _of_blocks(path: Path, encoding: Encoding, lines: Sequence[str]) -> TextSource | None:
+    form = "expanded" if lines and lines[0].startswith(_EXPANDED) else "blocks"
     filled = [line for line in lines if line.strip() and not _RULE.fullmatch(line)]
-    opening = next((name for line in filled[:1] for name, _ in _pairs(line)), "")
+    opening = next((name for line in filled[:1] for name, _ in _pairs(line, form)), "")
     if not opening:
         return None
     roles = {
         word: role for role, word in header_words().select("role", "word").drop_nulls("role").iter_rows()
     }
-    counts = Counter(name for line in filled for name, _ in _pairs(line))
+    counts = Counter(name for line in filled for name, _ in _pairs(line, form))
     known = {name for name in counts if fold_name(name) in roles}
     told = {roles[fold_name(name)] for name in known}
     # In a text with a few such lines most lines are of another kind.
-    named = sum(any(name in known for name, _ in _pairs(line)) for line in filled)
+    named = sum(any(name in known for name, _ in _pairs(line, form)) for line in filled)
     if not told & {"title", "employer"} or len(told) < LEAST_NAMES or named < NAMED_LINES * len(filled):
         return None
     most = max(counts[name] for name in known)
     names = tuple(name for name, count in counts.items() if name in known or 2 * count > most)
-    ends = _ends_of(lines, opening)
-    return TextSource(path, encoding, "blocks", (opening, *(name for name in names if name != opening)), ends)
+    ends = _ends_of(lines, opening, form)
+    return TextSource(path, encoding, form, (opening, *(name for name in names if name != opening)), ends)
 
 
-def _pairs(line: str) -> list[tuple[str, str]]:
+def _pairs(line: str, form: str) -> list[tuple[str, str]]:
     """Names and values of a line: one of each, or several with wide gaps between."""
+    if form == "expanded":
+        stroked = _STROKED.fullmatch(line)
+        return [(stroked[1], stroked[2])] if stroked else []
     found = list(_NAME.finditer(line))
     if not found or line[: found[0].start()].strip():
         return []
@@ -178,7 +197,7 @@ def _pairs(line: str) -> list[tuple[str, str]]:
     return [(one[1].strip(), line[one.end() : end].strip()) for one, end in zip(found, ends, strict=True)]
 
 
-def _ends_of(lines: Sequence[str], opening: str) -> int:
+def _ends_of(lines: Sequence[str], opening: str, form: str) -> int:
     """What stands before most blocks: 2 for a rule, 1 for a blank line, 0 for nothing."""
     before = []
     gap = 0
@@ -186,7 +205,7 @@ def _ends_of(lines: Sequence[str], opening: str) -> int:
         if not line.strip() or _RULE.fullmatch(line):
             gap = max(gap, 2 if line.strip() else 1)
             continue
-        if (_pairs(line) or [("", "")])[0][0] == opening:
+        if (_pairs(line, form) or [("", "")])[0][0] == opening:
             before.append(gap)
         gap = 0
     inner = before[1:]
@@ -206,7 +225,7 @@ def _blocks(source: TextSource) -> Iterator[tuple[Record, str]]:
             if not line.strip() or _RULE.fullmatch(line):
                 gap = gap or (bool(line.strip()) if source.above == 2 else source.above == 1)
                 continue
-            for name, value in _pairs(line) or [("", line)]:
+            for name, value in _pairs(line, source.form) or [("", line)]:
                 again = name in record and (gap or (name == opening and not source.above))
                 if record and (again or (gap and (name == opening or source.above == 2))):
                     yield _block(record, text)
