@@ -127,7 +127,7 @@ class DelimitedSource(BatchSource):
         problems: list[Problem] = []
         row = first
         with long_cells():
-            for record, parts in _joined(lines, self.dialect, self.profile, size):
+            for record, parts in _joined(lines, self.dialect, self.profile, heads, size):
                 if isinstance(record, csv.Error):
                     why, value = record.args[0], (*record.args, "")[1]
                     problem = f"cannot be read as a record: {why}"
@@ -173,7 +173,7 @@ class DelimitedSource(BatchSource):
 
 
 def _joined(
-    lines: Lines, dialect: Dialect, profile: Profile, size: int
+    lines: Lines, dialect: Dialect, profile: Profile, heads: LaterHeads, size: int
 ) -> Iterator[tuple[Record | csv.Error, int]]:
     """About ``size`` records of a segment, broken ones put together, each with the number of its parts."""
     records = split_records(lines, dialect, profile.width)
@@ -189,6 +189,9 @@ def _joined(
         settled = max(0, settled - 1)
         if isinstance(record, csv.Error) or len(record) >= profile.width or profile.width < 3 or settled:
             yield _with_tail(record, dialect, profile, ahead, lambda: _draw(records, lines, ahead))
+            continue
+        if heads.follows(record) or heads.is_head(record):
+            yield record, 1
             continue
         parts, hopeless = _parts(record, profile.width, ahead, lambda: _draw(records, lines, ahead))
         whole = None if hopeless else delimited_repair.joined(parts, profile)

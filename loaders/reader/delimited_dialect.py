@@ -22,6 +22,7 @@ _LONE_RETURN = re.compile("\r(?!\n)")
 # A line of names as R writes it: each between quotation marks, a blank between them.
 _QUOTED_NAMES = re.compile(r'\ufeff?"(?:[^"\\\n]|\\.)*"(?: "(?:[^"\\\n]|\\.)*")+[ \t]*(?:\r\n|\r|\n)')
 LEAST_OF_BLANKS = 0.9
+PADS = 0.98
 _SEP_LINE = re.compile(r'\ufeff?"?sep=(.)"?[ \t]*(\r\n|\r|\n)', re.I)
 
 
@@ -102,7 +103,7 @@ def sniff(sample: str, complete: bool = True) -> Dialect:
         return blanks
     best, best_score = Dialect(), (0.0, 0)
     for separator in SEPARATORS:
-        if separator not in sample:
+        if separator not in sample or (separator == "\t" and _only_pads(separator, best, sample)):
             continue
         dialect = _with_returns(_dialect(separator, sample), sample, complete)
         score = _score(dialect, sample, complete)
@@ -123,6 +124,12 @@ def sniff(sample: str, complete: bool = True) -> Dialect:
         elif score[0] > best_score[0] + 0.2 and score[1] > 2:
             best, best_score = dialect, score
     return _finished(best, sample, complete)
+
+
+def _only_pads(mark: str, best: Dialect, sample: str) -> bool:
+    """Whether a mark only stands before another, by which boards keep a spreadsheet from reading numbers."""
+    ends = [best.separator, f'"{best.separator}', "\r", "\n", '"\r', '"\n']
+    return sum(sample.count(f"{mark}{end}") for end in ends) >= PADS * sample.count(mark)
 
 
 def _between_blanks(sample: str, complete: bool) -> Dialect | None:

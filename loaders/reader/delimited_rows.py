@@ -9,7 +9,8 @@ import polars as pl
 
 from graphcli.loaders.fields.text import column_named, columns_where
 from graphcli.loaders.reader.batches import ROW, SHOWN, Problem, RawBatch
-from graphcli.loaders.reader.footers import LEAST_COLUMNS, UNDER_THE_TABLE, is_footer
+from graphcli.loaders.reader.delimited_heads import again, names_columns
+from graphcli.loaders.reader.footers import LEAST_COLUMNS, UNDER_THE_TABLE, is_footer, names_of_totals
 from graphcli.loaders.reader.header_words import fold_name
 
 EMPTY = "an empty record"
@@ -24,6 +25,7 @@ class Judge:
         self._folded = [fold_name(name) for name in headers]
         self._named = len(set(self._folded)) == len(headers) > 1 and "" not in self._folded
         self._order: list[str] | None = None
+        self._known = {*self._folded}
 
     def batches(self, frame: pl.DataFrame, problems: list[Problem], size: int) -> Iterator[RawBatch]:
         """Judge a frame and hand it on in batches of at most ``size`` records."""
@@ -50,8 +52,8 @@ class Judge:
 
     def _judged(self, frame: pl.DataFrame) -> tuple[pl.DataFrame, list[Problem]]:
         problems: list[Problem] = []
-        first = pl.col(self._headers[0])
-        doubtful = first.str.strip_chars() == ""
+        first = pl.col(self._headers[0]).str.strip_chars()
+        doubtful = (first == "") | first.is_in(names_of_totals())
         if len(self._headers) > 2:
             doubtful = doubtful | (pl.col(self._headers[1]).str.strip_chars() == "")
         looked_at = frame.filter(doubtful)
@@ -68,34 +70,41 @@ class Judge:
         return frame, problems
 
     def _reordered(self, frame: pl.DataFrame, problems: list[Problem]) -> pl.DataFrame:
-        again = frame.with_row_index("\0place").filter(pl.col(self._headers[0]).str.len_chars() <= 60)
+        again_at = frame.with_row_index("\0place").filter(pl.col(self._headers[0]).str.len_chars() <= 60)
         names = [*self._headers, *self._folded]
-        again = again.filter(pl.col(self._headers[0]).str.strip_chars().is_in(names))
+        again_at = again_at.filter(pl.col(self._headers[0]).str.strip_chars().is_in(names))
         parts, start = [], 0
-        for place, row, *cells in again.iter_rows():
+        for place, row, *cells in again_at.iter_rows():
             folded = [fold_name(cell) for cell in cells]
-            if sorted(folded) != sorted(self._folded):
+            same = sorted(folded) == sorted(self._folded)
+            if not same and not names_columns(cells, self._known):
                 continue
             parts.append(self._mapped(frame.slice(start, place - start)))
             start = place
-            self._order = None if folded == self._folded else self._names_of(folded)
+            self._order = None if folded == self._folded else folded
             if self._order is not None:
-                text = "the header again, in another order, which the records below it follow"
+                text = (
+                    "the header again, in another order, which the records below it follow"
+                    if same
+                    else again(cells, self._known)
+                )
                 problems.append(Problem(row, "", " | ".join(cells)[:SHOWN], text, "rejected"))
                 start += 1
         parts.append(self._mapped(frame.slice(start)))
         return pl.concat(parts) if len(parts) > 1 else parts[0]
 
-    def _names_of(self, folded: list[str]) -> list[str]:
-        names = dict(zip(self._folded, self._headers, strict=True))
-        return [names[name] for name in folded]
-
     def _mapped(self, frame: pl.DataFrame) -> pl.DataFrame:
         if self._order is None:
             return frame
         columns = frame.columns[1:]
-        moved = {name: columns[place] for place, name in enumerate(self._order)}
-        return frame.select(ROW, *(pl.col(moved[name]).alias(name) for name in columns))
+        places = [self._order.index(name) if name in self._order else None for name in self._folded]
+        return frame.select(
+            ROW,
+            *(
+                pl.lit("").alias(name) if place is None else pl.col(columns[place]).alias(name)
+                for name, place in zip(columns, places, strict=True)
+            ),
+        )
 
 
 def _with_what_was_left_out(problem: Problem, left_out: dict[int | None, Problem]) -> Problem:
