@@ -42,6 +42,7 @@ MAX_NESTING = 60
 _START = re.compile(r"<(!doctype\s+html|html|head|body|meta|table|style|div|title|script|center)\b", re.I)
 _WITHIN = re.compile(r"<(html|table|body)\b", re.I)
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.I)
+_LETTERED = re.compile("ABC?D?E?F?G?H?I?J?K?L?M?N?O?P?Q?R?S?T?U?V?W?X?Y?Z?(?:AA.*)?")
 _SPACE = re.compile(r"[ \t\r\n\f\xa0\u3000]+")
 _LINES = re.compile(r" *\0[ \0]*")
 _NO_PAGE = re.compile(r"(javascript|mailto|tel|data|about|blob):", re.I)
@@ -243,6 +244,10 @@ def _layouts(tables: list[LexborNode]) -> set[int]:
 def _data(table: LexborNode) -> PageTable | None:
     """Give the rows of a table that holds data, and not the menu of its page."""
     rows, heads, links = _grid(_lines(table))
+    if heads[:1] == [0] and _LETTERED.fullmatch("".join(rows[0])):
+        # A published spreadsheet: its letters over the columns, the header in its first row.
+        rows = [("",) * len(rows[0]), *rows[1:]]
+        heads = []
     width = max(map(len, rows), default=0)
     filled = [at for at, row in enumerate(rows) if any(row)]
     if len(filled) < 2 or not 2 <= width <= MAX_COLUMNS:

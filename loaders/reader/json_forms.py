@@ -10,6 +10,7 @@ import base64
 import json
 import re
 import warnings
+from collections.abc import Callable
 from typing import Any
 
 from graphcli.loaders.reader.header import LOOKED_AT, find_header
@@ -38,7 +39,16 @@ _SHELL_CALL = re.compile(
     r"\s*(?P<value>\"(?:[^\"\\]|\\.)*\"|-?[\d.]+)\s*\)",
     re.S,
 )
-_TYPE_KEY = re.compile(r"\$(?:oid|date|uuid|symbol|number(?:Int|Long|Double|Decimal))")
+_TYPE_KEY = re.compile(
+    r"\$(?:oid|date|uuid|symbol|number(?:Int|Long|Double|Decimal))"
+    r"|(?:string|integer|double|boolean|timestamp|reference|null|array|map)Value"
+)
+# Those of DynamoDB are so short that what they hold must bear them out.
+_OF_LISTS: dict[str, Callable[[dict[str, Any]], Any]] = {
+    "arrayValue": lambda inner: inner.get("values", []),
+    "mapValue": lambda inner: inner.get("fields", {}),
+}
+_DYNAMO: dict[str, type] = {"S": str, "N": str, "BOOL": bool, "SS": list, "NS": list, "L": list, "M": dict}
 _PREFIX = re.compile(r"[^{\[\"'<,]{1,100}[\t :=|>-]\s*(?=\{)")
 _TAIL = " \t\r\n,;)"
 
@@ -71,15 +81,20 @@ def plain_json(text: str) -> str:
 
 
 def unwrapped(value: Any) -> Any:
-    """The value that MongoDB's exports put under the name of its type.
+    """The value that exports of MongoDB, Firestore and DynamoDB put under the name of its type.
 
     Examples
     --------
     >>> unwrapped({"$date": {"$numberLong": "1577836800000"}}), unwrapped({"name": "x"})
     ('1577836800000', {'name': 'x'})
     """
-    while isinstance(value, dict) and len(value) == 1 and _TYPE_KEY.fullmatch(next(iter(value))):
-        (value,) = value.values()
+    while isinstance(value, dict) and len(value) == 1:
+        ((key, inner),) = value.items()
+        if key in {"NULL", "nullValue"}:
+            return None
+        if not _TYPE_KEY.fullmatch(key) and not isinstance(inner, _DYNAMO.get(key, ())):
+            return value
+        value = _OF_LISTS[key](inner) if key in _OF_LISTS and isinstance(inner, dict) else inner
     return value
 
 
@@ -130,6 +145,8 @@ def table_records(value: Any) -> list[Any] | None:
     columns, data = value.get("columns"), value.get("data")
     if isinstance(columns, list) and isinstance(data, list) and _names(columns):
         return _zipped(columns, data)
+    if visualized := _visualized(value.get("table")):
+        return visualized
     inner = list(value.values())
     if len(inner) < 2:
         return None
@@ -139,6 +156,23 @@ def table_records(value: Any) -> list[Any] | None:
             return [dict(zip(value, cells, strict=True)) for cells in zip(*inner, strict=True)]
         return None
     return _of_objects(value) or _of_lists(value)
+
+
+def _visualized(table: Any) -> list[Any] | None:
+    """Give the records of a table as Google's spreadsheets answer: labels, and rows of ``{"v": …}``."""
+    columns, rows = (table.get("cols"), table.get("rows")) if isinstance(table, dict) else (None, None)
+    if not isinstance(columns, list) or not isinstance(rows, list):
+        return None
+    names = [str(one.get("label") or one.get("id") or "") for one in columns if isinstance(one, dict)]
+    cells = [row.get("c") if isinstance(row, dict) else None for row in rows]
+    if len(names) != len(columns):
+        return None
+    values: list[Any] = [
+        [cell.get("v") if isinstance(cell, dict) else None for cell in row] if isinstance(row, list) else row
+        for row in cells
+    ]
+    # Spreadsheets whose header is not told by its form give it as the first row.
+    return _zipped(names, values) if any(names) and _names(names) else _rows_of_values(values)
 
 
 def captured_answers(value: Any) -> list[Any]:
