@@ -29,6 +29,7 @@ from graphcli.loaders.layouts.recognise import Recognition, fit, recognise, show
 from graphcli.loaders.reader.batches import BATCH_ROWS, ROW, Problem, RawBatch, Sheet
 from graphcli.loaders.reader.container import Container, open_container
 from graphcli.loaders.reader.line_cells import with_lines_apart
+from graphcli.loaders.reader.linked_cells import with_links_apart
 from graphcli.loaders.reader.nested_cells import with_objects_apart
 from graphcli.loaders.reader.paths import InputFile, shown_name
 from graphcli.workspace import tables
@@ -142,12 +143,13 @@ def open_sheets(
 def _sampled(
     sheet: Sheet, layout: Layout | None, layouts: Mapping[str, Layout]
 ) -> tuple[Sheet, pl.DataFrame]:
-    """A sheet and its first rows; objects and lines in cells are apart unless a layout reads them whole."""
+    """A sheet and its first rows; what cells hold is apart unless a layout reads them whole."""
     batch = next(sheet.batches(SAMPLE_ROWS), None)
     if batch is None:
         return sheet, pl.DataFrame(schema=dict.fromkeys(sheet.headers, pl.String))
     sample, kept = batch.frame, () if layout is None else layout.used_columns()
-    apart = with_objects_apart(sheet, sample, kept)
+    apart = with_links_apart(sheet, sample, kept)
+    apart = with_objects_apart(apart, sample, kept)
     if apart is not sheet:
         sample = next(apart.batches(SAMPLE_ROWS)).frame
     if layout is None and any(fit(known, apart.headers, sample) for known in layouts.values()):

@@ -53,7 +53,7 @@ _NAMES = {
 _NAMED = re.compile(
     r"(?:[a-z]{3,9},? )?(?:(\d{1,2})(?:st|nd|rd|th)?[ -]([a-z]{3,9})\.?,?"
     r"|([a-z]{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?,?)"
-    r"[ -](\d{4})(?: .*)?"
+    r"[ -](\d{4})(?:,? .*)?"
 )
 _MONTH_ONLY = re.compile(r"\d{4}[-/.年]\d{1,2}月?|[a-z]{3,9}\.?,?\d{4}")
 _LABEL = re.compile(

@@ -227,6 +227,7 @@ KINDS: dict[str, Callable[[], pl.Expr]] = {
     "ownership": lambda: pl.col("packed").is_in(pl.Series(sorted(shapes().ownership)).implode()),
     "industry": _industry,
     "openings": lambda: _packed(rf"^{shape.COUNT}$"),
+    "few_openings": lambda: pl.col("openings") & (_packed("招|若干|数|多") | ~_packed(r"\d{3}")),
     "employer": _employer,
     "title": _title,
     "text": _text,

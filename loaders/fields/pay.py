@@ -45,7 +45,7 @@ TO_MONTH = {
 }
 PERIOD_WORDS = (
     ("year", r"年薪|年|(?:per)?annum|annual(?:ly)?|yearly|year|yr|p\.a\.?|(?<=[\d/])pa$|(?<=[skw])pa$"),
-    ("month", r"月薪|个?月|monthly|month|mon|mo"),
+    ("month", r"月薪|个?月|monthly|month|mon|mo|p\.m\.|(?<=[\dk])pm$"),
     ("week", r"周薪|周|星期|weekly|week|wk"),
     ("day", r"日薪|天|日|daily|day"),
     ("hour", r"时薪|小时|钟头|时|hourly|hour|hr|(?<=/)ph$"),
@@ -54,12 +54,14 @@ _PERIOD = re.compile("|".join(f"(?P<{name}>{words})" for name, words in PERIOD_W
 _PER_OTHER = re.compile(r"/(次|件|单|课时|节|场|篇|条|个|人)")
 _SILENT = re.compile(
     r"(薪资|薪資|薪资待遇|薪資待遇|工资|薪酬|薪水|待遇|月薪|年薪|salary)?:?(面议|面議|可议|面谈|面談|电议|详谈|详询|另议|另谈|私聊|保密|不限|暂无|无|open"
-    r"|(?:negotiable|competitive|undisclosed|tobenegotiated|doe)(?:salary)?|none|null|nan|n/a|-|—)!?(?:/[年月])?"
+    r"|(?:negotiable|competitive|undisclosed|tobenegotiated|doe)(?:salary)?|none|null|nan|n/a|-|—)!?(?:[千万]?元?/?[年月])?"
 )
 _ANY_CODE = re.compile(r"(?<![a-z])[a-z]{3}(?![a-z])")
 _THREE_LETTERS = re.compile("[a-z]{3}")
 # Three letters behind 20k or 2w, which would read as one word with it.
 _CODE_BEHIND_UNIT = re.compile(r"(?<=\d[kw])\s+(?=[a-z]{3}(?![a-z]))")
+# Put behind a bare dollar where nothing says whose it is; XXX of ISO 4217.
+_OF_NO_COUNTRY = "(xxx)"
 _APART = "\ufdd1"  # a noncharacter, which no cell holds
 # 1,50,000 is counted in lakh, as in India and around it.
 _INDIAN = re.compile(r"\d,\d{2},\d{3}(?!\d)")
@@ -68,8 +70,8 @@ _HOME = re.compile(r"cn¥|cny|rmb|cnh|人民币|¥|￥|yuan|圆")
 _MONTHS = re.compile(r"[·•・*×x,;/]?\(?(\d{1,2}(?:\.\d)?)(-\d{1,2})?(?:个月)?薪\)?|[*×x](1[2-9])$")
 # What stands around the figures and does not change them.
 _LABEL = re.compile(
-    r"^(?:(?:综合|无责|无责任|基本|固定|税前|税后|到手)*(?:薪资|工资|薪酬|薪水|收入|待遇|底薪|月薪)?(?:范围|待遇)?"
-    r"|(?:employerprovided)?(?:salary(?:range)?|pay)|compensation):?"
+    r"^(?:(?:综合|无责|无责任|基本|固定|税前|税后|到手|平均|人均)*(?:薪资|工资|薪酬|薪水|收入|待遇|底薪|月薪)?(?:范围|待遇)?"
+    r"|(?:avg\.?|average|mean)?(?:employerprovided)?(?:salary(?:range)?|pay)|avg\.?|average|compensation):?"
 )
 _EXTRA = (
     r"(?:高?提成|绩效(?:奖金|工资)?|奖金|补贴|补助|餐补|房补|年终奖?金?|分红|期权|股票|全勤奖?|实习|周末双休|双休|单休|五险一金|五险|六险一金"
@@ -157,6 +159,10 @@ def parse_pay(text: str) -> Pay:
     cell = re.sub(r"(?<=\d)[,'’](?=(?:\d{2},)*\d{3}(?!\d))", "", cell)
     cell = _from_mapping(cell) if cell.startswith("{") else cell
     cell = _figures_in_digits(_PERIOD_IN_BRACKETS.sub(r"/\1", cell))
+    if cell.endswith(_OF_NO_COUNTRY):
+        cell = cell.removesuffix(_OF_NO_COUNTRY)
+        if not any(pattern.search(cell) for _, pattern, shared in currencies() if not shared):
+            return _blanked(_of_unknown_money("XXX"))
     currency = _foreign(cell)
     folded = cell
     if currency:
@@ -165,8 +171,10 @@ def parse_pay(text: str) -> Pay:
         # Behind a comma stand cents; thousands were put together above.
         cell = re.sub(r"(?<=\d),(?=\d{1,2}(?!\d))", ".", cell)
     cell = _HOME.sub("", cell)
-    cell = re.sub(r"(?:per|(?<![a-z])an?|(?<=\d[kw])an?)(?=hour|day|week|month|year|annum)", "/", cell)
-    words = re.sub(r"upto|from|to|salary|range|pay|bonus|commission|equity|stock|compensation", "", cell)
+    cell = re.sub(r"(?:per_?|(?<![a-z])an?|(?<=\d[kw])an?)(?=hour|day|week|month|year|annum)", "/", cell)
+    words = re.sub(
+        r"upto|from|to|salary|range|pay|bonus|commission|equity|stock|compensation|average|avg|mean", "", cell
+    )
     other = _ANY_CODE.search(re.sub(_PERIOD, "", words))
     if other and re.search(r"\d", cell):
         return _blanked(_of_unknown_money(other.group().upper()))

@@ -90,6 +90,19 @@ def filled_cells(cells: pl.Series) -> pl.Series:
     return pl.DataFrame({"cell": cells}).select(trimmed(pl.col("cell")))["cell"].drop_nulls()
 
 
+def as_shown(frame: pl.DataFrame) -> pl.DataFrame:
+    """Write HTML as a page shows it, in every column that holds any.
+
+    Examples
+    --------
+    >>> as_shown(pl.DataFrame({"pay": ["<em>8-12K</em>"]})).item()
+    '8-12K'
+    """
+    names = [name for name, dtype in frame.schema.items() if dtype == pl.String]
+    marked = columns_where(frame, names, contains("<"))
+    return frame.with_columns(plain_text(frame[name]).alias(name) for name in marked)
+
+
 def without_list_notation(frame: pl.DataFrame) -> pl.DataFrame:
     """Turn cells such as ``['上海-浦东新区']`` or ``[]`` into their text in every text column."""
     names = [name for name, dtype in frame.schema.items() if dtype == pl.String]

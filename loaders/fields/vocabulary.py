@@ -154,6 +154,7 @@ def parse_education(text: str) -> Reading:
 def _level_of_education(cell: str) -> str | None:
     """Look a level up; of several, as 本科/硕士, the lowest is the one that is asked for."""
     levels = load_vocabulary().education
+    cell = cell.replace("_", "")
     bare = _AROUND_LEVEL.sub("", _AROUND_LEVEL.sub("", cell))
     known = levels.get(cell) or levels.get(bare)
     if known:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from graphcli.loaders.layouts.layout import LISTS, PACKAGE, ROLES
-from graphcli.loaders.layouts.pay_columns import COUNTED_IN, PAY_ENDS, UNIT_IN_HEADER
+from graphcli.loaders.layouts.pay_columns import AVERAGE, COUNTED_IN, PAY_ENDS, UNIT_IN_HEADER
 from graphcli.loaders.layouts.place_columns import LEVELS
 from graphcli.loaders.layouts.votes import CONTENT
 from graphcli.loaders.reader.header_words import fold_name, header_words
@@ -21,7 +21,7 @@ from graphcli.workspace.errors import DataContractError
 OTHER = "other"
 # Role of header words for what people who look for work say of themselves.
 SEEKER = "seeker"
-WORD_ROLES = (*ROLES, *LISTS, *PAY_ENDS, *COUNTED_IN, *LEVELS, OTHER, SEEKER)
+WORD_ROLES = (*ROLES, *LISTS, *PAY_ENDS, AVERAGE, *COUNTED_IN, *LEVELS, OTHER, SEEKER)
 FIRST_LINE = line_name("", 1)
 _REPEATED = re.compile(rf"( \(\d+\)|_[xy]|\.\d+|{FIRST_LINE})$")
 _OF_PERSONS = re.compile(r"^(hr|boss|recruiter|recruiters|user|publisher|author|contact)", re.IGNORECASE)
@@ -36,20 +36,27 @@ _OF_OTHERS = re.compile(
     r"|classification|logo|image",
     re.IGNORECASE,
 )
+# recommendInternCompany is the company of a posting, whoever recommends it.
+_ENDS_IN_COMPANY = re.compile(r"(?:company|corp|employer)$", re.IGNORECASE)
 # Of whom a header speaks that no word names: companyAddresses, boss_active, 公司动态.
 _TOLD_OF_COMPANIES = re.compile(
-    r"(?:company|comp|employer|enterprise|corp|brand|advertiser)(?=[A-Z_\s.-])|(?:公司|企业|单位)(?=.)",
+    r"(?:company|comp|employer|enterprise|corp|brand|advertiser|cust(?!om))(?=[A-Z_\s.-])|(?:公司|企业|单位)(?=.)",
     re.IGNORECASE,
 )
 _TOLD_OF_PERSONS = re.compile(
     r"(?:hr|boss|recruiter|publisher|contact|user)(?=[A-Z_\s.-]|Info)|(?:发布者|发布人|招聘者|招聘人|联系人)",
     re.IGNORECASE,
 )
+# 投递人数 over 25人 counts those who want the job, not those who are wanted.
+_OF_OTHER_PEOPLE = re.compile(
+    r"投递|申请|报名|应聘|浏览|关注|沟通|点击|员工|团队|参保|社保|applic|view|click|follow|staff|employee",
+    re.IGNORECASE,
+)
 # company.detail.name is company.name.
 _FILLERS = frozenset({"detail", "details", "info", "base", "basic", "data", "node"})
 _OF_POSTINGS = re.compile(r"(job|position|posting|vacanc|post|opening)", re.IGNORECASE)
 # What a column whose header speaks of a company is not, whatever it holds.
-NOT_OF_COMPANIES = ("place", "url", "text", "posted_on", "tags")
+NOT_OF_COMPANIES = ("place", "url", "text", "posted_on", "tags", "openings")
 # job_date, 岗位学历: the word behind counts for what only a posting has.
 _OF_THE_POSTING = re.compile(
     r"^(?:(?:岗位|职位|招聘)(?=.{2})|(?:job|position|post|posting|vacancy|recruit)[_\s-]*(?=[A-Za-z]{3}))",
@@ -60,7 +67,11 @@ _SAID_OF_POSTINGS = frozenset(
 )
 _NOT_OF_A_COMPANY = ("title", "place", *LEVELS, "url", "text", "posted_on", "openings")
 # What scraping tools put behind the name of a column: the text of an element, or where it leads.
-_SCRAPED = re.compile(r"[\s_-]+(text|txt|at|文本|内容)$", re.IGNORECASE)
+_SCRAPED = re.compile(r"[\s_-]+(text|txt|html|at|文本|内容)$", re.IGNORECASE)
+# How tools for reports name a column: AVG(薪资下限), jobs[职位名称], [Sum最低月薪], Company → Name.
+_SUMMED = re.compile(r"(?:avg|average|sum|min|max|first|last|any_value)\((.+)\)", re.IGNORECASE)
+_OF_A_MODEL = re.compile(r"(?:'[^']*'|[^\[\]'.]*)\[(?:Sum|Average|Min|Max|First|Last)?(\D[^\[\]]*)\]")
+_ARROW = re.compile(r"\s*→\s*")
 # What boards put behind the name of a code to name the words for it: workYear, workYearString.
 _IN_WORDS = re.compile(r"(?<=[a-z\d])(?:String|Str|Text|Txt)$|_(?:string|str)$")
 _LINKED = re.compile(r"(.+?)[\s_\-.]*(?:href|link|url|链接|網址|网址|連結|src)\d*", re.IGNORECASE)
@@ -96,7 +107,19 @@ def roles_by_header(headers: Sequence[str]) -> dict[str, list[str]]:
         role: sorted(columns, key=lambda one: (one[0], places[one[1]])) for role, columns in found.items()
     }
     roles = {role: [header for _, header in ranked[role]] for role in words_of if role in ranked}
-    return roles | _told_by_neighbours(headers, roles)
+    roles |= _told_by_neighbours(headers, roles)
+    averages = roles.pop(AVERAGE, [])
+    if averages:
+        # Beside what is offered from and to, the middle says nothing more.
+        of = OTHER if "pay" in roles or {*PAY_ENDS} <= roles.keys() else "pay"
+        roles[of] = [*roles.get(of, ()), *averages]
+    return roles
+
+
+def holds_averages(header: str) -> bool:
+    """Whether a header says that one figure stands for a range."""
+    averages = role_words().get(AVERAGE, [])
+    return _word_of(header, dict.fromkeys(averages, AVERAGE))[1] == AVERAGE
 
 
 @functools.cache
@@ -130,6 +153,7 @@ def _told_by_neighbours(headers: Sequence[str], roles: Mapping[str, list[str]]) 
 
 def _word_of(header: str, role_of: Mapping[str, str]) -> tuple[str, str]:
     """The word that a header is, and its role; empty where it is none."""
+    header = _named_in_report(header, role_of)
     forms = _forms_of(header)
     name = next((form for form in forms if form in role_of), "")
     role = role_of.get(name, "")
@@ -138,7 +162,7 @@ def _word_of(header: str, role_of: Mapping[str, str]) -> tuple[str, str]:
     linked = _LINKED.fullmatch(header.strip())
     if not role and linked:
         of = _word_of(linked.group(1), role_of)[1]
-        return "", "" if not of else "url" if of == "title" else OTHER
+        return "", "" if not of else "url" if of in {"title", "url"} else OTHER
     if role in _NOT_OF_A_COMPANY and name not in forms[:2] and _inside_a_company(header):
         return name, OTHER
     if role == "tags" and _inside_a_company(header):
@@ -148,6 +172,13 @@ def _word_of(header: str, role_of: Mapping[str, str]) -> tuple[str, str]:
         # What a whole card is called says little of its first line.
         return "", ""
     return name, role
+
+
+def _named_in_report(header: str, role_of: Mapping[str, str]) -> str:
+    """The name of a column without what a tool for reports puts around it, where it is a word then."""
+    header = _ARROW.sub(".", header.strip())
+    found = _SUMMED.fullmatch(header) or _OF_A_MODEL.fullmatch(header)
+    return found[1] if found and any(form in role_of for form in _forms_of(found[1])) else header
 
 
 def _forms_of(header: str) -> list[str]:
@@ -160,7 +191,8 @@ def _forms_of(header: str) -> list[str]:
         # eduLevel.name is named by the part before.
         names_itself = fold_name(parts[-1]) not in {"name", "text", "value", "display", "label"}
         # The name with the part before it says more: link.job is the address of a job.
-        last = [] if _OF_OTHERS.search(parts[-2]) else [fold_name(parts[-1])]
+        others = _OF_OTHERS.search(parts[-2]) and not _ENDS_IN_COMPANY.search(parts[-2])
+        last = [] if others else [fold_name(parts[-1])]
         forms += [last_two, *last] if names_itself else [last_two, fold_name(parts[-2])]
     return [form for form in forms if form]
 
@@ -180,8 +212,13 @@ def _inside_a_company(header: str) -> bool:
 def barred_roles(columns: Sequence[str]) -> set[tuple[str, str]]:
     """Roles that columns cannot have whatever they hold: a company's address is no place of work."""
     of_companies = [
-        column for column in columns if _TOLD_OF_COMPANIES.match(column) or _inside_a_company(column)
+        column
+        for column in columns
+        if _TOLD_OF_COMPANIES.match(column)
+        or _TOLD_OF_COMPANIES.match(_parts_of(column)[-1])
+        or _inside_a_company(column)
     ]
     of_persons = [column for column in columns if _TOLD_OF_PERSONS.match(column)]
     barred = {(role, column) for role in NOT_OF_COMPANIES for column in of_companies}
+    barred |= {("openings", column) for column in columns if _OF_OTHER_PEOPLE.search(column)}
     return barred | {(role, column) for role in (*CONTENT, "tags") for column in of_persons}

@@ -11,7 +11,8 @@ from __future__ import annotations
 import functools
 import re
 import statistics
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import polars as pl
@@ -19,12 +20,15 @@ import polars as pl
 from graphcli.loaders.fields.pay import HOME, UNITS, names_money, parse_pay
 from graphcli.loaders.fields.text import filled_cells
 from graphcli.loaders.layouts.layout import PACKAGE, Alternative
-from graphcli.loaders.layouts.place_columns import currency_of
+from graphcli.loaders.layouts.place_columns import UNKNOWN_MONEY, currency_of
+from graphcli.loaders.reference.characters import simplified
 from graphcli.loaders.reference.files import Column, read_csv, shipped
 
 # Roles of header words: ends of a range of pay, and what its figures are counted in.
 PAY_ENDS = ("pay_low", "pay_high")
-COUNTED_IN = ("pay_currency", "pay_period")
+COUNTED_IN = ("pay_currency", "pay_period", "pay_unit")
+# Role of header words for one figure that stands for a range.
+AVERAGE = "pay_average"
 SMALLEST_IN_YUAN = 500.0
 A_MONTH = "元/月"
 # Half of the postings of no crawl offer so much a month.
@@ -45,6 +49,13 @@ _NAMES_CODE = re.compile(r"(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])")
 _BARE_DOLLAR = re.compile(r"(?<![A-Za-z])[$＄]\s*\d")
 MOSTLY = 0.5
 _BARE = re.compile(r"[\d.,\s~～\-–—kKwW千万萬到至+]+")
+_FIGURES = re.compile(r"[\d.,\s~～\-–—到至+]+")
+# What a column of units holds: 千/月 stands right behind the figures, a period alone behind a stroke.
+_UNITS = re.compile(
+    r"(?:人民币|RMB|CNY|¥)?(?:[千仟万萬kw]元?|元|yuan|rmb|cny)(?:人民币)?"
+    r"(?:[/每·]?(?:年薪?|个?月薪?|[日天时周]薪?|小时|month|year|day|hour|week))?",
+    re.IGNORECASE,
+)
 
 
 def pay_alternatives(
@@ -54,23 +65,72 @@ def pay_alternatives(
     named = {role: list(roles[role]) for role in ("pay", *PAY_ENDS, *COUNTED_IN) if roles.get(role)}
     if any(mark in column for columns in named.values() for column in columns for mark in "{}"):
         return tuple(Alternative((column,)) for column in named.get("pay", ()))
-    currency, period = (named.get(role, [""])[0] for role in COUNTED_IN)
-    money = "" if currency else _money_of_pages(roles.get("url", ()), sample) or currency_of(places, sample)
+    beside = beside_figures(roles, sample)
+    named_money = beside.currency
+    money = (
+        "" if named_money else _money_of_pages(roles.get("url", ()), sample) or currency_of(places, sample)
+    )
     money = "" if money == HOME else money
+    counted = functools.partial(
+        _counted,
+        beside=beside,
+        money=money,
+        sample=sample,
+        unsure=not money and _is_traditional(roles, sample),
+    )
     made: list[Alternative] = []
     for column in named.get("pay", ()):
         template = pay_template(column, sample)
-        if not (template or currency or period or money):
+        if not (template or beside.named or money):
             template = A_YEARS.format(column) if are_of_a_year(column, sample) else ""
-        made += _counted(Alternative((column,), template=template), currency, period, money, sample)
+        made += counted(Alternative((column,), template=template))
     if all(end in named for end in PAY_ENDS):
         low, high = (named[end][0] for end in PAY_ENDS)
-        template = _range_of_pay(low, high, sample, in_yuan=not (currency or money))
-        made += _counted(Alternative((low, high), template=template), currency, period, money, sample)
+        in_yuan = not (named_money or money or beside.unit)
+        template = _range_of_pay(low, high, sample, in_yuan)
+        made += counted(Alternative((low, high), template=template))
     elif not made:
         for column in (named[end][0] for end in PAY_ENDS if end in named):
-            made += _counted(Alternative((column,)), currency, period, money, sample)
+            made += counted(Alternative((column,)))
     return tuple(made)
+
+
+@dataclass(frozen=True)
+class Beside:
+    """Columns of what the figures of pay are counted in; empty where there is none."""
+
+    currency: str = ""
+    period: str = ""
+    unit: str = ""
+    whole: bool = False
+
+    @property
+    def named(self) -> bool:
+        """Whether there is any."""
+        return bool(self.currency or self.period or self.unit)
+
+
+def beside_figures(roles: Mapping[str, Sequence[str]], sample: pl.DataFrame) -> Beside:
+    """Find the columns beside the figures of pay that say what these are counted in.
+
+    One name stands over units in one file and over periods in the next, and over codes that nobody knows in
+    a third, so that the cells decide.
+    """
+    period, unit, whole = "", "", False
+    for column in (*roles.get("pay_unit", ()), *roles.get("pay_period", ())):
+        cells = filled_cells(sample[column]) if column in sample.columns else pl.Series([], dtype=pl.String)
+        if "{" in column or "}" in column or not len(cells):
+            continue
+        if _share(cells, lambda cell: bool(_UNITS.fullmatch(cell))) > MOSTLY:
+            whole = whole if unit else _share(cells, lambda cell: bool(_NAMES_PERIOD.search(cell))) > MOSTLY
+            unit = unit or column
+        elif _share(cells, lambda cell: parse_pay(f"20000/{cell}").action != "blanked") > MOSTLY:
+            period = period or column
+    return Beside(next(iter(roles.get("pay_currency", ())), ""), period, unit, whole)
+
+
+def _share(cells: Sequence[str] | pl.Series, holds: Callable[[str], bool]) -> float:
+    return sum(map(holds, cells)) / max(1, len(cells))
 
 
 @functools.cache
@@ -98,6 +158,12 @@ def _money_of_pages(columns: Sequence[str], sample: pl.DataFrame) -> str:
     return ""
 
 
+def _is_traditional(roles: Mapping[str, Sequence[str]], sample: pl.DataFrame) -> bool:
+    """Whether most titles are in traditional characters: a bare dollar beside them is hardly America's."""
+    titles = [cell for column in roles.get("title", ())[:1] for cell in filled_cells(sample[column])]
+    return _share(titles, lambda title: title.translate(simplified()) != title) > MOSTLY
+
+
 def _host(address: str) -> str:
     try:
         return urlsplit(address if "//" in address else f"//{address}").hostname or ""
@@ -106,29 +172,53 @@ def _host(address: str) -> str:
 
 
 def _counted(
-    pay: Alternative, currency: str, period: str, money: str, sample: pl.DataFrame
+    pay: Alternative, beside: Beside, money: str, sample: pl.DataFrame, unsure: bool
 ) -> list[Alternative]:
-    """Put what the figures are counted in behind them, where they do not say it themselves."""
+    """Put what the figures are counted in behind them, where they do not say it themselves.
+
+    ``unsure`` where nothing says whose a bare dollar is.
+    """
     figures = pay.template or f"{{{pay.columns[0]}}}"
     cells = [cell for column in pay.columns for cell in filled_cells(sample[column])]
-    if currency and 2 * sum(bool(_BARE.fullmatch(cell)) for cell in cells) > len(cells):
-        with_currency = Alternative((*pay.columns, currency), template=f"{figures} {{{currency}}}")
-        if not period:
+    bare = _share(cells, lambda cell: bool(_BARE.fullmatch(cell))) > MOSTLY
+    in_figures = _share(cells, lambda cell: bool(_FIGURES.fullmatch(cell))) > MOSTLY
+    if beside.unit and figures.endswith("}") and in_figures:
+        return [*_with_units(pay.columns, figures, beside), pay]
+    if beside.currency and bare:
+        with_currency = Alternative(
+            (*pay.columns, beside.currency), template=f"{figures} {{{beside.currency}}}"
+        )
+        if not beside.period:
             return [with_currency]
-        names = (*pay.columns, currency, period)
-        return [Alternative(names, template=f"{figures} {{{currency}}}/{{{period}}}"), with_currency]
+        names = (*pay.columns, beside.currency, beside.period)
+        template = f"{figures} {{{beside.currency}}}/{{{beside.period}}}"
+        return [Alternative(names, template=template), with_currency]
     if money in _dollars() and any(_BARE_DOLLAR.search(cell) for cell in cells):
         return [Alternative(pay.columns, template=f"{figures} ({money})")]
+    if unsure and any(_BARE_DOLLAR.search(cell) for cell in cells):
+        return [Alternative(pay.columns, template=f"{figures} ({UNKNOWN_MONEY})")]
     named = sum(names_money(cell) or bool(_NAMES_CODE.search(cell)) for cell in cells)
     in_money = money and 2 * named <= len(cells)
     plain = Alternative(pay.columns, template=f"{figures} {money}") if in_money else pay
-    if period and 2 * sum(bool(_BARE.fullmatch(cell)) for cell in cells) > len(cells):
+    if beside.period and bare:
         # What is said for a record comes before the month that boards mean.
         unit = plain.template.removesuffix(A_MONTH) if plain.template else figures
         yuan = "元" if plain.template.endswith(A_MONTH) else ""
-        template = f"{unit}{yuan}/{{{period}}}"
-        return [Alternative((*pay.columns, period), template=template), plain]
+        template = f"{unit}{yuan}/{{{beside.period}}}"
+        return [Alternative((*pay.columns, beside.period), template=template), plain]
     return [plain]
+
+
+def _with_units(columns: tuple[str, ...], figures: str, beside: Beside) -> list[Alternative]:
+    """Put the unit of each record behind its figures, then its money, and a period that the unit lacks."""
+    names, template = (*columns, beside.unit), f"{figures}{{{beside.unit}}}"
+    made = [Alternative(names, template=template)]
+    if beside.currency:
+        names, template = (*names, beside.currency), f"{template} {{{beside.currency}}}"
+        made.insert(0, Alternative(names, template=template))
+    if beside.period and not beside.whole:
+        made.insert(0, Alternative((*names, beside.period), template=f"{template}/{{{beside.period}}}"))
+    return made
 
 
 def _unit_of(column: str) -> str:
@@ -138,6 +228,9 @@ def _unit_of(column: str) -> str:
         return ""
     words = re.sub("^单位[:：]?", "", (unit.group(1) or unit.group(2)).casefold())
     text = re.sub(r"/?(年|月|人民币|rmb|cny|yuan)", "", words) or "元"
+    if not (_UNITS.fullmatch(text) or names_money(text)):
+        # AVG(最低薪资) names no unit in its brackets.
+        return ""
     return f"{text}/{'年' if _OF_A_YEAR.search(column) else '月'}"
 
 

@@ -12,14 +12,15 @@ from graphcli.loaders.fields.dates import AMBIGUOUS, NEEDS_CRAWL, VAGUE, parse_d
 from graphcli.loaders.fields.kinds import kinds
 from graphcli.loaders.fields.merged import ROLES as SHARING_ROLES
 from graphcli.loaders.fields.pay import parse_pay
-from graphcli.loaders.fields.text import filled_cells, without_list_notation
+from graphcli.loaders.fields.text import as_shown, filled_cells, without_list_notation
 from graphcli.loaders.fields.urls import unmarked
 from graphcli.loaders.fields.vocabulary import read_words
-from graphcli.loaders.layouts.header_roles import SEEKER, barred_roles, roles_by_header
+from graphcli.loaders.layouts.header_roles import SEEKER, barred_roles, holds_averages, roles_by_header
 from graphcli.loaders.layouts.layout import LISTS, PACKAGE, ROLES, Alternative, Layout
 from graphcli.loaders.layouts.pay_columns import (
     A_YEARS,
     PAY_ENDS,
+    beside_figures,
     pay_alternatives,
     pay_template,
     units_of_figures,
@@ -180,6 +181,7 @@ def shown_headers(headers: Sequence[str]) -> str:
 
 
 def _by_header(headers: Sequence[str], sample: pl.DataFrame, what: str) -> Recognition:
+    sample = as_shown(sample)
     listed = _are_lists(sample) or _names_in_lists(headers, sample)
     sample = without_list_notation(sample) if listed else sample
     read = _roles_of(headers, sample, what)
@@ -205,6 +207,11 @@ def _by_header(headers: Sequence[str], sample: pl.DataFrame, what: str) -> Recog
         for column in roles.get("pay", ())
         if Alternative((column,), template=A_YEARS.format(column)) in layout.columns["pay"]
     ]
+    notes += [
+        f"{what}: {column!r} names averages, which are read as the lower and the upper end alike"
+        for column in layout.role_columns("pay")
+        if holds_averages(column)
+    ]
     notes += _units_told(roles, layout, sample, what)
     kept = {column: sure for column, sure in read.confidence.items() if column in layout.used_columns()}
     return Recognition(layout, sure, read_as, tuple(notes), kept)
@@ -223,7 +230,10 @@ def _refuse_other_tables(read: _Roles, headers: Sequence[str], what: str) -> Non
             f"{what}: no column for title or employer among the headers {shown}; {WRITE_A_LAYOUT}"
         )
     if not set(roles) & set(OF_A_POSTING):
-        raise DataContractError(f"{what}: tells of companies and of no posting, with the headers {shown}")
+        raise DataContractError(
+            f"{what}: tells of companies and of no posting, with the headers {shown}; "
+            f"where its rows are postings, {WRITE_A_LAYOUT}"
+        )
 
 
 def _units_told(roles: Mapping[str, list[str]], layout: Layout, sample: pl.DataFrame, what: str) -> list[str]:
@@ -323,6 +333,7 @@ def _spoken_for(
 ) -> tuple[dict[str, list[str]], list[str]]:
     """Roles by header words, without the columns whose content is against it."""
     roles = roles_by_header(headers)
+    units = beside_figures(roles, sample).unit
     notes = []
     industries: list[str] = []
     readable = {
@@ -336,7 +347,7 @@ def _spoken_for(
             unread = role in readable and not _mostly(sample, column, readable[role])
             if role == "url" and column in found and one_for_many(found[column]):
                 instead, unread = "one address for many postings", True
-            if unread and role == "pay" and pay_template(column, sample):
+            if unread and role == "pay" and (pay_template(column, sample) or units):
                 continue
             if unread and role == "text" and column in found and not instead:
                 unread = not _holds_short_text(sample[column], found[column])

@@ -33,6 +33,7 @@ CONTENT: Mapping[str, tuple[tuple[str, ...], float]] = {
     "company_size": (("company_size",), 0.6),
     "ownership": (("ownership",), 0.6),
     "industry": (("industry",), 0.6),
+    "openings": (("openings",), 0.6),
     "text": (("text",), 0.6),
 }
 # A column under a role's header that is mostly of one of these kinds and hardly of its own is another.
@@ -46,6 +47,7 @@ CONTRARY: Mapping[str, tuple[str, ...]] = {
     "text": ("url", "date", "pay", "merged"),
     "industry": ("number",),
     "ownership": ("industry",),
+    "tags": ("experience", "education", "pay", "date", "place", "company_size", "url", "employer"),
 }  # fmt: skip
 MOSTLY, HARDLY = 0.6, 0.2
 # Two columns of names of employers differ so much in legal forms that one holds brands.
@@ -58,7 +60,7 @@ KINDS_USED = tuple(
     dict.fromkeys(
         [kind for names, _ in CONTENT.values() for kind in names]
         + [kind for names in CONTRARY.values() for kind in names]
-        + ["merged", "perks", "tags"]
+        + ["merged", "perks", "tags", "few_openings"]
     )
 )
 _PICTURE = r"(?i)^\S+\.(png|jpe?g|gif|webp|svg|ico|bmp)(\?\S*)?$"
@@ -215,6 +217,9 @@ def _may_be(role: str, content: Content) -> bool:
     if role == "industry":
         # One word all over is the part of the board that was crawled.
         return content.distinct > 1
+    if role == "openings":
+        # 150人 in a column that nothing names may be what an employer has.
+        return content.shares.get("few_openings", 0.0) >= MOSTLY
     if role == "employer":
         return content.shares.get("title", 0.0) < content.shares.get("employer", 0.0)
     return True
