@@ -10,7 +10,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 
@@ -22,6 +22,8 @@ from graphcli.loaders.reference.files import Column, read_csv, shipped
 REFERENCE = "graphcli.loaders.reference"
 CJK = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff々〇ぁ-ヿ"
 _HAS_CJK = re.compile(f"[{CJK}]")
+# Such a name has no width, case, white space or mark to fold; most names in Chinese are so.
+_PLAIN_CHINESE = re.compile("[\u4e00-\u9fff]+")
 _SPACE_BESIDE_CJK = re.compile(rf"(?<=[{CJK}()]) +| +(?=[{CJK}()])")
 _BRACKETS = str.maketrans({"【": "(", "〔": "(", "[": "(", "{": "(", "「": "(", "『": "("})
 _BRACKETS_END = str.maketrans({"】": ")", "〕": ")", "]": ")", "}": ")", "」": ")", "』": ")"})
@@ -34,6 +36,8 @@ _ORGANISATION_IN_BRACKETS = re.compile(
 )
 _ENGLISH_BRANCHES = (" branch", " branch office", " representative office", " rep office")
 _HEAD_IN_BRACKETS = re.compile(r"\(([^()]+)\)")
+# 大疆创新-深圳市大疆创新科技有限公司: the short name, then the whole.
+_SHORT_BEFORE = re.compile("([^-|/·]+?) ?[-|/·] ?")
 _DIGITS = {char: value for value, char in enumerate("〇一二三四五六七八九")} | {"零": 0}
 _EDGES = " ,;:、。-_|/"
 # 中国电科第14研究所, 中电十四所, 航天科技五院: a group, a number and no more.
@@ -75,6 +79,11 @@ class NameRules:
     groups: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     notices_before: tuple[str, ...] = ()
     notices_behind: tuple[str, ...] = ()
+
+    @cached_property
+    def form_endings(self) -> tuple[str, ...]:
+        """The Chinese legal forms: most names are asked only whether they end with one."""
+        return tuple(self.legal_forms)
 
     @cached_property
     def longest_place(self) -> int:
@@ -188,8 +197,7 @@ def parse_name(raw: str, rules: NameRules) -> ParsedName:
     seen: set[str] = set()
     while parsed.normalised not in seen and len(seen) < _MAXIMUM_PASSES:
         seen.add(parsed.normalised)
-        parsed = _parse_once(parsed, rules)
-        parsed = replace(parsed, normalised=clean(parsed.normalised))
+        parsed = _with(_parse_once(parsed, rules), clean)
     return parsed
 
 
@@ -235,6 +243,8 @@ def compared_parts(normalised: str, rules: NameRules) -> NameParts:
 
 
 def _clean_once(raw: str) -> str:
+    if _PLAIN_CHINESE.fullmatch(raw):
+        return raw.translate(simplified())
     text = html.unescape(raw).translate(_BRACKETS).translate(_BRACKETS_END)
     text = _DROPPED.sub("", text)
     text = unicodedata.normalize("NFKC", text).casefold().translate(_DASHES).translate(simplified())
@@ -258,15 +268,23 @@ def _parse_once(parsed: ParsedName, rules: NameRules) -> ParsedName:
     parsed = _fold_partnership(parsed)
     parsed = _strip_before(parsed, rules)
     parsed = _strip_bracket_notes(parsed, rules)
-    text = _drop_inner_brackets(parsed.normalised)
-    text = _NUMBERED.sub(lambda found: f"第{_number(found[1])}", text)
-    parsed = _strip_latin_head(replace(parsed, normalised=text), rules)
+    parsed = _strip_latin_head(_with(parsed, _written_plainly), rules)
     parsed = _strip_notice_behind(_strip_after_legal_form(parsed, rules), rules)
     parsed = _strip_branch_after_place(parsed, rules)
     if found := _BANK_PART.fullmatch(parsed.normalised):
         parsed = replace(parsed, normalised=found[1], branch=parsed.branch or found[2])
     parsed = _strip_place_suffix(parsed, rules)
     return _fold_legal_form(parsed, rules)
+
+
+def _with(parsed: ParsedName, change: Callable[[str], str]) -> ParsedName:
+    text = change(parsed.normalised)
+    return parsed if text == parsed.normalised else replace(parsed, normalised=text)
+
+
+def _written_plainly(text: str) -> str:
+    text = _drop_inner_brackets(text)
+    return _NUMBERED.sub(lambda found: f"第{_number(found[1])}", text) if "第" in text else text
 
 
 def _parse_latin(parsed: ParsedName, rules: NameRules) -> ParsedName:
@@ -316,7 +334,9 @@ def _fold_partnership(parsed: ParsedName) -> ParsedName:
 def _strip_before(parsed: ParsedName, rules: NameRules) -> ParsedName:
     """Take off what recruits in front of a whole name, and its short name in brackets there."""
     text = parsed.normalised
-    found = _HEAD_IN_BRACKETS.match(text)
+    found = _HEAD_IN_BRACKETS.match(text) or _SHORT_BEFORE.match(text)
+    if not found and not text.startswith(rules.notices_before):
+        return parsed
     note = found[1] if found else next((word for word in rules.notices_before if text.startswith(word)), "")
     rest = text[found.end() :] if found else text[len(note) :].lstrip(_EDGES)
     recruits = note in rules.notices_before or (found and len(note) > 1 and note in rest)
@@ -416,6 +436,8 @@ def _strip_notice_behind(parsed: ParsedName, rules: NameRules) -> ParsedName:
 
 def _strip_branch_after_place(parsed: ParsedName, rules: NameRules) -> ParsedName:
     text = parsed.normalised
+    if not text.endswith(rules.branch_after_place):
+        return parsed
     suffix = next((suffix for suffix in rules.branch_after_place if text.endswith(suffix)), "")
     whole = any(form in text for form in _whole_forms(rules)) and not _INSTITUTE.search(text)
     if not suffix or whole:
@@ -487,6 +509,8 @@ def _opening(text: str) -> int:
 
 
 def _legal_form_at_end(text: str, rules: NameRules) -> str:
+    if not text.endswith(rules.form_endings):
+        return ""
     return next((form for form in rules.legal_forms if text.endswith(form) and len(text) > len(form) + 1), "")
 
 

@@ -56,6 +56,8 @@ def apart(*names: str) -> int:
         ("四川大学华西医院招聘", "华西医院"),
         ("四川大学华西医院（招聘）", "华西医院"),
         ("北京大学2026年公开招聘", "北京大学"),
+        ("大疆创新-深圳市大疆创新科技有限公司", "大疆"),
+        ("京东方科技集团股份有限公司西南公司", "京东方"),
     ],
 )
 def test_what_the_table_knows_is_known_however_it_is_written(name: str, other: str):
@@ -83,6 +85,7 @@ def test_what_the_table_knows_is_known_however_it_is_written(name: str, other: s
         ("青禾人才市场招聘", "青禾人才市场"),
         ("青禾A", "青禾"),
         ("大学招聘", "大学"),
+        ("腾讯-深圳市大疆创新科技有限公司", "大疆"),
     ],
 )
 def test_what_may_be_another_is_not_joined_for_its_writing(name: str, other: str):
