@@ -1,7 +1,7 @@
 """Saved web pages, and "Excel exports" that are web pages: tables of data and postings for search engines.
 
 Boards describe postings to search engines in scripts (schema.org ``JobPosting`` as JSON-LD). Where a page has
-neither, its state is asked (``page_state``); what it shows beside these is not read.
+neither, its state is asked (``page_state``), and then the longest list that it shows (``page_lists``).
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from graphcli.loaders.reader.batches import (
 from graphcli.loaders.reader.encodings import Encoding, checked_encoding, open_text
 from graphcli.loaders.reader.header import find_header
 from graphcli.loaders.reader.json_records import MAX_DEPTH, Record, record_batch
+from graphcli.loaders.reader.page_lists import list_records
 from graphcli.loaders.reader.page_state import state_records
 from graphcli.loaders.reader.paths import shown_name
 from graphcli.workspace.errors import DataContractError, UsageError
@@ -178,6 +179,8 @@ def text_sheets(text: str) -> list[Sheet]:
             sheets.append(Sheet(f"table {number}", data.headers, data))
     if not sheets and (records := state_records(scripts)):
         sheets.append(_listed("state", records))
+    if not sheets and (records := list_records(tree)):
+        sheets.append(_listed("list", records))
     if len(sheets) == 1:
         return [Sheet("", sheets[0].headers, sheets[0].source)]
     return sheets
