@@ -28,6 +28,7 @@ from graphcli.loaders.layouts.layout import Layout
 from graphcli.loaders.layouts.recognise import Recognition, fit, recognise, shown_headers
 from graphcli.loaders.reader.batches import BATCH_ROWS, ROW, Problem, RawBatch, Sheet
 from graphcli.loaders.reader.container import Container, open_container
+from graphcli.loaders.reader.labelled_cells import with_labels_off
 from graphcli.loaders.reader.line_cells import with_lines_apart
 from graphcli.loaders.reader.linked_cells import with_links_apart
 from graphcli.loaders.reader.nested_cells import with_objects_apart
@@ -149,7 +150,7 @@ def _sampled(
         return sheet, pl.DataFrame(schema=dict.fromkeys(sheet.headers, pl.String))
     sample, kept = batch.frame, () if layout is None else layout.used_columns()
     apart = with_links_apart(sheet, sample, kept)
-    apart = with_objects_apart(apart, sample, kept)
+    apart = with_objects_apart(with_labels_off(apart, sample, kept), sample, kept)
     if apart is not sheet:
         sample = next(apart.batches(SAMPLE_ROWS)).frame
     if layout is None and any(fit(known, apart.headers, sample) for known in layouts.values()):

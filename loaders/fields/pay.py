@@ -51,7 +51,7 @@ PERIOD_WORDS = (
     ("hour", r"时薪|小时|钟头|时|hourly|hour|hr|(?<=/)ph$"),
 )
 _PERIOD = re.compile("|".join(f"(?P<{name}>{words})" for name, words in PERIOD_WORDS))
-_PER_OTHER = re.compile(r"/(次|件|单|课时|节|场|篇|条|个|人)")
+_PER_OTHER = re.compile(r"/(次|件|单|课时|节|场|篇|条|个(?!月)|人)")
 _SILENT = re.compile(
     r"(薪资|薪資|薪资待遇|薪資待遇|工资|薪酬|薪水|待遇|月薪|年薪|salary)?:?(面议|面議|可议|面谈|面談|电议|详谈|详询|另议|另谈|私聊|保密|不限|暂无|无|open"
     r"|(?:negotiable|competitive|undisclosed|tobenegotiated|doe)(?:salary)?|none|null|nan|n/a|-|—)!?(?:[千万]?元?/?[年月])?"
@@ -68,6 +68,10 @@ _INDIAN = re.compile(r"\d,\d{2},\d{3}(?!\d)")
 _BEHIND_IN_BRACKETS = re.compile(r"\([a-z]{3}\)$")
 _HOME = re.compile(r"cn¥|cny|rmb|cnh|人民币|¥|￥|yuan|圆")
 _MONTHS = re.compile(r"[·•・*×x,;/]?\(?(\d{1,2}(?:\.\d)?)(-\d{1,2})?(?:个月)?薪\)?|[*×x](1[2-9])$")
+# Monthly salary: the label says the period.
+_PERIOD_OF_LABEL = re.compile(
+    r"^(monthly|annual|yearly|weekly|daily|hourly)(?:basic|base|gross)?(?:salary|pay|wage|package|income)s?:?"
+)
 # What stands around the figures and does not change them.
 _LABEL = re.compile(
     r"^(?:(?:综合|无责|无责任|基本|固定|税前|税后|到手|平均|人均)*(?:薪资|工资|薪酬|薪水|收入|待遇|底薪|月薪)?(?:范围|待遇)?"
@@ -171,6 +175,8 @@ def parse_pay(text: str) -> Pay:
         # Behind a comma stand cents; thousands were put together above.
         cell = re.sub(r"(?<=\d),(?=\d{1,2}(?!\d))", ".", cell)
     cell = _HOME.sub("", cell)
+    cell = _PERIOD_OF_LABEL.sub(r"\1", cell)
+    cell = re.sub(r"(?<=[\d千万kw元])一(?=个?月|年|天|周|小时)", "/", cell)
     cell = re.sub(r"(?:per_?|(?<![a-z])an?|(?<=\d[kw])an?)(?=hour|day|week|month|year|annum)", "/", cell)
     words = re.sub(
         r"upto|from|to|salary|range|pay|bonus|commission|equity|stock|compensation|average|avg|mean", "", cell

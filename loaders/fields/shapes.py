@@ -24,12 +24,12 @@ _CURRENCY = (
 )
 _YUAN = r"(?:元|圆|块|人民币|rmb|cny|usd|hkd|美元|港币|円)"
 _PERIOD = (
-    r"(?:[/每](?:年|月|个月|天|日|周|星期|小时|时|hour|hr|h|year|yr|y|annum|month|mo|m|day|d|week|wk)"
+    r"(?:[/每一](?:年|月|个月|天|日|周|星期|小时|时|hour|hr|h|year|yr|y|annum|month|mo|m|day|d|week|wk)"
     r"|(?:an?|per)(?:hour|year|annum|month|day|week)|annually|monthly|yearly|hourly|daily|weekly|pa|p\.a\.|p\.m\.)"
 )
 _PAY_LABEL = (
     r"(?:(?:月薪|年薪|日薪|时薪|周薪|底薪|无责底薪|基本工资|基本薪资|工资|薪资|薪酬|薪水|综合薪资|综合工资|待遇|税前|税后|到手|平均(?:薪资|月薪|工资)?"
-    r"|salary|pay|avg\.?|average|约|至少|最低|最高|from|upto)[:：]?){0,3}"
+    r"|(?:monthly|annual|yearly|hourly)salary|salary|pay|avg\.?|average|约|至少|最低|最高|from|upto)[:：]?){0,3}"
 )
 _PAY_TAIL = (
     r"(?:[·•・*×x,，;；/]?\(?\d{1,2}(?:\.\d)?(?:-\d{1,2})?个?(?:月)?薪?\)?|\([^()]{1,20}\)|[+加·,，;；/]*(?:高?提成|绩效(?:奖金)?|奖金|补贴|补助|餐补|房补|年终奖?金?|分红|期权|全勤奖?|周末双休|双休|单休|五险一金|五险|六险一金|社保|包吃包?住|包食宿|股票)"

@@ -175,6 +175,28 @@ def _visualized(table: Any) -> list[Any] | None:
     return _zipped(names, values) if any(names) and _names(names) else _rows_of_values(values)
 
 
+def without_texts_of_json(value: dict[str, Any]) -> dict[str, Any]:
+    """Read the values of an answer that are JSON once more, written as a text.
+
+    Examples
+    --------
+    >>> without_texts_of_json({"code": 0, "data": '[{"title": "会计"}]'})
+    {'code': 0, 'data': [{'title': '会计'}]}
+    """
+    return {key: _read_again(one) for key, one in value.items()}
+
+
+def _read_again(value: Any) -> Any:
+    if isinstance(value, dict):
+        return without_texts_of_json(value)
+    if not isinstance(value, str) or value.lstrip()[:1] not in {"[", "{"}:
+        return value
+    try:
+        return json.loads(value)
+    except (ValueError, RecursionError):
+        return value
+
+
 def captured_answers(value: Any) -> list[Any]:
     """Give the JSON answers in what the tools of a browser recorded (a HAR file), in their order."""
     log = value.get("log") if isinstance(value, dict) else None
@@ -202,6 +224,12 @@ def _answer(content: dict[str, Any]) -> Any:
 
 def _of_lists(value: dict[str, Any]) -> list[Any] | None:
     """Give the records of several lists, as of cities or keywords, each with the name of its list."""
+    wrapped = [[*one.values()] for one in value.values() if isinstance(one, dict)]
+    if len(wrapped) == len(value) and len({*map(len, wrapped)}) == 1:
+        # {"北京": {"jobs": […]}}
+        inner = [[item for item in one if isinstance(item, list)] for one in wrapped]
+        if all(len(one) == 1 for one in inner):
+            return _of_lists({name: one[0] for name, one in zip(value, inner, strict=True)})
     lists = [one for one in value.values() if one]
     if len(lists) < 2 or not all(isinstance(one, list) and _objects(one) for one in lists):
         return None

@@ -35,6 +35,7 @@ from graphcli.loaders.reader.json_forms import (
     shell_printed,
     table_records,
     unwrapped,
+    without_texts_of_json,
 )
 from graphcli.loaders.reader.json_large import largest_list
 from graphcli.loaders.reader.paths import shown_name
@@ -361,6 +362,9 @@ def _of_value(path: Path, value: Any) -> Iterator[tuple[Record, str]]:
         yield from _of_list(_postings_of(answers))
         return
     items = table_records(value) or _wrapped(value) or dominant_list(value)
+    if items is None:
+        value = without_texts_of_json(value)
+        items = _wrapped(value) or dominant_list(value)
     if items is None:
         yield value, ""
         return

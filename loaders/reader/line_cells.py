@@ -138,13 +138,15 @@ def _lines_of_cards(cells: pl.Series, named_as_list: bool) -> int:
     if len(cards) < max(LEAST_CELLS, MOSTLY * len(filled)):
         return 0
     count = max(map(len, cards))
-    told = {_kind_of([lines[at] for lines in cards if len(lines) > at], len(cards)) for at in range(count)}
+    told = {
+        kind_of_lines([lines[at] for lines in cards if len(lines) > at], len(cards)) for at in range(count)
+    }
     told.discard("")
     least = LEAST_TOLD_OF_LISTS if named_as_list else 2
     return count if len(told) >= least and (below or told & OF_A_CARD) else 0
 
 
-def _kind_of(lines: Sequence[str], cards: int) -> str:
+def kind_of_lines(lines: Sequence[str], cards: int) -> str:
     """Name what the lines at one place of the cards are; empty where they are not of one kind."""
     if len(lines) < LEAST_SHARE * cards:
         return ""

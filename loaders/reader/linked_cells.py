@@ -24,7 +24,10 @@ from graphcli.loaders.reader.batches import (
 # A column is taken apart where so many of its filled cells are links.
 MOSTLY = 0.6
 # A picture is no link, and what stands behind one would be lost.
-_WRITTEN = r"^\s*\[([^\[\]]+)\]\(\s*<?([^\s()<>]+(?:\([^\s()<>]*\)[^\s()<>]*)*)>?(?:\s+\"[^\"]*\")?\s*\)\s*$"
+_WRITTEN = (
+    r"^\s*(?:[-*+•]\s+|\d+[.)、]\s*)?\[([^\[\]]+)\]"
+    r"\(\s*<?([^\s()<>]+(?:\([^\s()<>]*\)[^\s()<>]*)*)>?(?:\s+\"[^\"]*\")?\s*\)\s*$"
+)
 _MARKED = r"(?is)^\s*<a\s[^<>]*?href\s*=\s*[\"']([^\"'<>]+)[\"'][^<>]*>(.*?)</a>\s*$"
 _LEADS_NOWHERE = r"(?i)^(?:javascript|mailto|tel|data|about|blob):|^#"
 

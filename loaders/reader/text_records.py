@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from graphcli.loaders.reader.batches import SHOWN, BatchSource, Problem, RawBatch, Sheet
+from graphcli.loaders.reader.card_blocks import card_blocks
 from graphcli.loaders.reader.delimited_dialect import SEPARATORS
 from graphcli.loaders.reader.encodings import Encoding, open_text
 from graphcli.loaders.reader.header import LOOKED_AT, find_header
@@ -96,6 +97,7 @@ def text_sheet(path: Path, encoding: Encoding) -> Sheet | None:
         _of_rows(path, encoding, lines)
         or _of_blocks(path, encoding, lines)
         or pair_lines(path, encoding, lines)
+        or card_blocks(path, encoding, lines)
     )
     if source is None:
         return None

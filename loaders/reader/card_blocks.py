@@ -1,0 +1,79 @@
+"""Cards copied from a page as text: the lines of a posting below one another, a blank line between postings.
+
+Nothing names the lines. They are columns only where the cards have as many lines as one another and the lines
+at one place are of one kind; a card of another length is rejected, as nobody can say which line it lacks.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from graphcli.loaders.reader.batches import SHOWN, BatchSource, RawBatch
+from graphcli.loaders.reader.encodings import Encoding, open_text
+from graphcli.loaders.reader.json_records import Record, record_batch
+from graphcli.loaders.reader.line_cells import OF_A_CARD, kind_of_lines
+
+LEAST_CARDS, JUDGED_CARDS = 3, 40
+LEAST_LINES, MOST_LINES, LONGEST_LINE = 3, 15, 60
+MOSTLY = 0.8
+# So many places of a card must hold one kind of thing each.
+LEAST_TOLD = 3
+
+
+@dataclass(frozen=True)
+class CardBlocks(BatchSource):
+    """The cards of one file; ``lines`` is what each of them has."""
+
+    path: Path
+    encoding: Encoding
+    lines: int
+
+    def batches(self, size: int) -> Iterator[RawBatch]:
+        """Read all cards in batches of at most ``size``."""
+        records, first = self._records(), 1
+        while chunk := list(islice(records, size)):
+            yield record_batch(chunk, first)
+            first += len(chunk)
+
+    def _records(self) -> Iterator[tuple[Record, str]]:
+        with open_text(self.path, self.encoding, newline=None) as handle:
+            for card in _cards(handle):
+                record: Record = (
+                    f"{len(card)} lines where the others have {self.lines}: which is which cannot be told"
+                )
+                if len(card) == self.lines:
+                    record = {f"line {number}": line for number, line in enumerate(card, start=1)}
+                yield record, "\n".join(card)[:SHOWN]
+
+
+def card_blocks(path: Path, encoding: Encoding, lines: Sequence[str]) -> CardBlocks | None:
+    """Tell from the first lines of a text whether they are cards; ``None`` where they are not."""
+    if "" not in map(str.strip, lines[: MOST_LINES + 2]):
+        return None
+    cards = list(islice(_cards(lines), JUDGED_CARDS))
+    count, cards_alike = Counter(map(len, cards)).most_common(1)[0] if cards else (0, 0)
+    enough = cards_alike >= max(LEAST_CARDS, MOSTLY * len(cards))
+    if not enough or not LEAST_LINES <= count <= MOST_LINES:
+        return None
+    alike = [card for card in cards if len(card) == count]
+    if max(len(line) for card in alike for line in card) > LONGEST_LINE:
+        return None
+    told = {kind_of_lines([card[at] for card in alike], len(alike)) for at in range(count)} - {""}
+    return CardBlocks(path, encoding, count) if len(told) >= LEAST_TOLD and told & OF_A_CARD else None
+
+
+def _cards(lines: Sequence[str] | Iterator[str]) -> Iterator[list[str]]:
+    card: list[str] = []
+    for line in lines:
+        text = line.strip("\ufeff\0 \t\r\n\u3000")
+        if text:
+            card.append(text)
+        elif card:
+            yield card
+            card = []
+    if card:
+        yield card

@@ -1,0 +1,75 @@
+"""Cells that begin with the name of what they hold, ``薪资：10-15K``, down a column: it is taken off.
+
+Tools that take the text of an element take its label along, while the column is called ``字段3``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
+
+import polars as pl
+
+from graphcli.loaders.fields.text import column_named
+from graphcli.loaders.reader.batches import ROW, BatchSource, RawBatch, Sheet
+from graphcli.loaders.reader.header_words import fold_name, words_that
+
+# A name is taken off where so many of the filled cells begin with it.
+MOSTLY = 0.9
+LEAST_CELLS, LONGEST_CELL = 3, 60
+_LABEL = r"^\s*[【\[]?\s*([^\s:：【】\[\]{}\"']{2,12})\s*[】\]]?\s*[:：]\s*"
+
+
+@dataclass(frozen=True)
+class LabelledSource(BatchSource):
+    """The rows of another source, with the labels in some columns taken off; column → its label."""
+
+    inner: BatchSource
+    labels: tuple[tuple[str, str], ...]
+
+    def batches(self, size: int) -> Iterator[RawBatch]:
+        """Read all rows in batches of at most ``size``."""
+        for batch in self.inner.batches(size):
+            bare = (
+                _bare(name, label).alias(name) for name, label in self.labels if name in batch.frame.columns
+            )
+            yield RawBatch(batch.frame.with_columns(bare), batch.problems)
+
+
+def with_labels_off(sheet: Sheet, sample: pl.DataFrame, kept: Collection[str] = ()) -> Sheet:
+    """Take the label off the cells of columns in which all begin with the same one.
+
+    Parameters
+    ----------
+    sample
+        First rows of the sheet.
+    kept
+        Columns that a given layout reads as they are.
+
+    Returns
+    -------
+    Sheet
+        The same sheet where no column has labels.
+    """
+    labels = []
+    for name in sample.columns:
+        if name == ROW or name in kept:
+            continue
+        cells = sample[name].drop_nulls()
+        cells = cells.filter(cells.str.strip_chars() != "")
+        if len(cells) < LEAST_CELLS or not {":", "："} & {*cells[0]} or _are_texts(cells):
+            continue
+        found = cells.str.extract(_LABEL, 1).value_counts(sort=True).row(0)
+        if found[0] and found[1] >= MOSTLY * len(cells) and fold_name(found[0]) in words_that("whole"):
+            labels.append((name, found[0]))
+    return replace(sheet, source=LabelledSource(sheet.source, tuple(labels))) if labels else sheet
+
+
+def _are_texts(cells: pl.Series) -> bool:
+    """Whether what a text begins with is its heading, and part of it."""
+    return bool((cells.str.len_chars() > LONGEST_CELL).any() or cells.str.contains(r"\S\s*\n").any())
+
+
+def _bare(name: str, label: str) -> pl.Expr:
+    cell = column_named(name)
+    return pl.when(cell.str.extract(_LABEL, 1) == label).then(cell.str.replace(_LABEL, "")).otherwise(cell)
