@@ -57,15 +57,21 @@ def marked_items(zones: pl.DataFrame, rules: TierRules) -> pl.DataFrame:
     marks = rules.clause
     marked = split.with_columns(
         demanding=headless.str.contains(marks["demand"]).fill_null(False),
-        telling=headless.str.contains(f"{marks['company']}|{marks['offered']}").fill_null(True),
         spoken=item.str.contains_any(list(rules.spoken)),
     )
     # Without headings a text tells first what is done, and then what is asked for.
-    before = ~pl.col("demanding").cum_max().over("row") & ~pl.col("telling")
+    first = headless.is_not_null() & pl.col("spoken") & ~pl.col("demanding").cum_max().over("row")
     doing = headless.str.contains(marks["duty"]).fill_null(False) & ~pl.col("demanding")
-    return marked.with_columns(
-        dutiful=(pl.col("section") == "duty").fill_null(False) | doing | (before & pl.col("spoken"))
-    ).drop("demanding", "telling")
+    telling = pl.when("first").then(item).str.contains(f"{marks['company']}|{marks['offered']}")
+    return (
+        marked.with_columns(first=first, doing=doing)
+        .with_columns(
+            dutiful=(pl.col("section") == "duty").fill_null(False)
+            | pl.col("doing")
+            | ~telling.fill_null(True)
+        )
+        .drop("demanding", "first", "doing")
+    )
 
 
 def title_words(zones: pl.DataFrame, facts: pl.DataFrame, rules: TierRules, noted: bool) -> pl.DataFrame:
