@@ -16,7 +16,7 @@ from graphcli.loaders.reader.header_words import fold_name, words_that
 
 # A name is taken off where so many of the filled cells begin with it.
 MOSTLY = 0.9
-LEAST_CELLS, LONGEST_CELL = 3, 60
+LEAST_CELLS, JUDGED, LONGEST_CELL = 3, 50, 60
 _LABEL = r"^\s*[【\[]?\s*([^\s:：【】\[\]{}\"']{2,12})\s*[】\]]?\s*[:：]\s*"
 
 
@@ -55,9 +55,12 @@ def with_labels_off(sheet: Sheet, sample: pl.DataFrame, kept: Collection[str] = 
     for name in sample.columns:
         if name == ROW or name in kept:
             continue
-        cells = sample[name].drop_nulls()
+        cells = sample[name].drop_nulls().head(JUDGED)
+        # One look at the first cells is enough for most columns.
+        if not any(":" in cell or "：" in cell for cell in cells.head(LEAST_CELLS)):
+            continue
         cells = cells.filter(cells.str.strip_chars() != "")
-        if len(cells) < LEAST_CELLS or not {":", "："} & {*cells[0]} or _are_texts(cells):
+        if len(cells) < LEAST_CELLS or _are_texts(cells):
             continue
         found = cells.str.extract(_LABEL, 1).value_counts(sort=True).row(0)
         if found[0] and found[1] >= MOSTLY * len(cells) and fold_name(found[0]) in words_that("whole"):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from graphcli.loaders.fields.text import column_named
+from graphcli.loaders.fields.text import column_named, columns_where
 from graphcli.loaders.reader.batches import (
     MAX_COLUMNS,
     ROW,
@@ -66,6 +66,8 @@ def with_links_apart(sheet: Sheet, sample: pl.DataFrame, kept: Collection[str] =
     """
     columns = [name for name in sample.columns if name != ROW]
     columns = [name for name in columns if name not in kept or address_name(name) in kept]
+    # One look for the mark of a link is enough for most files.
+    columns = columns_where(sample, columns, _may_be_links)
     if not columns:
         return sheet
     shares = sample.select(_share_of_links(name).alias(name) for name in columns).row(0, named=True)
@@ -80,6 +82,10 @@ def with_links_apart(sheet: Sheet, sample: pl.DataFrame, kept: Collection[str] =
 def address_name(column: str) -> str:
     """Name the column of addresses as the exports of scrapers do."""
     return f"{column} href"
+
+
+def _may_be_links(cell: pl.Expr) -> pl.Expr:
+    return cell.str.contains_any(["](", "href"], ascii_case_insensitive=True)
 
 
 def _share_of_links(column: str) -> pl.Expr:

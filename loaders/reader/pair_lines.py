@@ -28,6 +28,7 @@ MARKS = ("=(?!=)", "[:：](?!//)")
 _BEFORE = r"^\s*(?:(?:\d{1,6}\s*[、.．)）]|\[\d{1,6}\]|[-*•·])\s*)?"
 _NAME, _WORD = r"[^\W\d][\w .\-/()（）]{0,29}?", r"[^\W\d][\w.]{0,29}"
 _LEVELS, _TIMES, OF_THE_LOG = {"level", "lvl", "severity"}, {"time", "ts", "timestamp", "date"}, "log time"
+_STARTS = re.compile(rf"{_BEFORE}{_NAME}\s*(?:{'|'.join(MARKS)})")
 _EDGES = " \t\r\n,，;；|｜&"
 
 
@@ -57,7 +58,8 @@ class PairLines(BatchSource):
 def pair_lines(path: Path, encoding: Encoding, lines: Sequence[str]) -> PairLines | None:
     """Tell from the first lines of a text how its records name their values; ``None`` where they do not."""
     filled = [line for line in lines if line.strip()][:LOOKED_AT]
-    if len(filled) < LEAST_LINES:
+    # One look is enough for most files: a header names no value.
+    if len(filled) < LEAST_LINES or not any(map(_STARTS.match, filled[:LEAST_LINES])):
         return None
     best: tuple[int, re.Pattern[str]] | None = None
     for separator in SEPARATORS:
