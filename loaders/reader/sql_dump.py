@@ -6,7 +6,8 @@ memory does not grow with it; a broken row costs itself and what stands before t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,9 +21,13 @@ from graphcli.loaders.reader.batches import (
     frame_of,
 )
 from graphcli.loaders.reader.encodings import Encoding, open_text
+from graphcli.loaders.reader.header_words import fold_name, header_words
 from graphcli.loaders.reader.paths import shown_name
 from graphcli.loaders.reader.sql_scan import Scanner, SqlRow, starts_as_sql
 from graphcli.workspace.errors import DataContractError
+
+# 薪资，单位为元: what a comment says of the name before.
+_ENDS_A_NAME = re.compile(r"[\s,，;；:：(（/|]")
 
 
 @dataclass
@@ -49,17 +54,26 @@ class _Table:
 
 @dataclass(frozen=True)
 class DumpSource(BatchSource):
-    """The rows of one table of a dump; ``first`` takes the rows of which no table is known, too."""
+    """The rows of one table of a dump.
+
+    Attributes
+    ----------
+    headers, columns
+        Names that are shown, and those that the statements use.
+    first
+        Whether it takes the rows of which no table is known, too.
+    """
 
     path: Path
     encoding: Encoding
     table: str
     headers: tuple[str, ...]
+    columns: tuple[str, ...]
     first: bool
 
     def batches(self, size: int) -> Iterator[RawBatch]:
         """Read all rows in batches of at most ``size``."""
-        at = {name: place for place, name in enumerate(self.headers)}
+        at = {name: place for place, name in enumerate(self.columns)}
         rows: list[int] = []
         cells: list[list[str | None]] = []
         problems: list[Problem] = []
@@ -114,8 +128,10 @@ def dump_sheets(path: Path, encoding: Encoding) -> list[Sheet]:
         No statement of it gives a row.
     """
     tables: dict[str, _Table] = {}
-    for row in _rows(path, encoding):
-        tables.setdefault(row.table, _Table()).learn(row)
+    with open_text(path, encoding, newline="") as handle:
+        scanner = Scanner(handle)
+        for row in scanner.rows():
+            tables.setdefault(row.table, _Table()).learn(row)
     named = [name for name, table in tables.items() if name and table.headers()]
     if not named:
         raise DataContractError(
@@ -128,10 +144,22 @@ def dump_sheets(path: Path, encoding: Encoding) -> list[Sheet]:
         notices.append(Problem(None, "", "", text, "kept"))
     sheets = []
     for position, name in enumerate(named):
-        headers = tables[name].headers()
-        source = DumpSource(path, encoding, name, headers, first=position == 0)
+        columns = tables[name].headers()
+        headers = _told_by_comments(columns, scanner.comments.get(name, {}))
+        source = DumpSource(path, encoding, name, headers, columns, first=position == 0)
         sheets.append(Sheet(name, headers, source, tuple(notices) if position == 0 else ()))
     return sheets
+
+
+def _told_by_comments(columns: tuple[str, ...], comments: Mapping[str, str]) -> tuple[str, ...]:
+    """Name columns by their comments where these say what the names do not: c1, ``COMMENT '职位名称'``."""
+    words = {*header_words().drop_nulls("role")["word"]}
+    names = list(columns)
+    for place, column in enumerate(columns):
+        said = _ENDS_A_NAME.split(comments.get(column, "").strip())[0]
+        if said and fold_name(column) not in words and fold_name(said) in words and said not in names:
+            names[place] = said
+    return tuple(names)
 
 
 def _rows(path: Path, encoding: Encoding) -> Iterator[SqlRow]:

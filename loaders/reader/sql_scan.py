@@ -109,7 +109,7 @@ def starts_as_sql(start: str) -> bool:
 
 
 class Scanner:
-    """Reads a dump from its start to its end, once."""
+    """Reads a dump from its start to its end, once; ``comments`` tells of columns by table and name."""
 
     def __init__(self, handle: TextIO) -> None:
         self._handle = handle
@@ -117,6 +117,7 @@ class Scanner:
         self._at = 0
         self._ended = False
         self._columns: dict[str, tuple[str, ...]] = {}
+        self.comments: dict[str, dict[str, str]] = {}
         self._more()
         self._text = self._text.lstrip("\ufeff")
         escaping = not _NO_BACKSLASH.search(self._text[:20_000])
@@ -182,6 +183,8 @@ class Scanner:
 
     def _create(self, found: re.Match[str]) -> None:
         names, depth, fresh, position = [], 0, True, found.end()
+        comments: dict[str, str] = {}
+        before = ""
         while position < len(self._text) and depth >= 0:
             if fresh and depth == 0:
                 fresh = False
@@ -199,6 +202,10 @@ class Scanner:
             piece = part.group()
             depth += (piece == "(") - (piece == ")")
             fresh = fresh or piece == ","
+            if names and piece.startswith("'") and before.rstrip().upper().endswith("COMMENT"):
+                comments.setdefault(names[-1], piece[1:-1])
+            before = piece
+        self.comments[_table_name(found["table"])] = comments
         self._columns[_table_name(found["table"])] = unique_headers(names)
         self._at = position
 
