@@ -463,7 +463,7 @@ def _values(
     posted = read_dates(fields["posted_on"], context.crawled_on, context.days)
     urls = read_urls(fields["url"])
     read = {"pay": pay, "posted_on": posted, "url": urls}
-    for role in ("education", "experience", "openings", "company_size", "ownership"):
+    for role in ("education", "experience", "openings", "company_size", "ownership", "credit_code"):
         read[role] = read_words(fields[role], role).with_columns(action=pl.lit("blanked"))
     issues = []
     for role, values in read.items():

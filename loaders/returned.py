@@ -24,6 +24,7 @@ from graphcli.loaders.canonical import (
     posting_table,
 )
 from graphcli.loaders.exchange import LISTS, VALUES, tags_list, unmarked
+from graphcli.loaders.fields.credit_codes import credit_code
 from graphcli.loaders.fields.dates import EARLIEST, LATEST
 from graphcli.loaders.fields.distinct import map_distinct
 from graphcli.loaders.fields.urls import read_urls
@@ -138,6 +139,7 @@ def _readers() -> Mapping[str, Callable[[str], object]]:
     return {
         **readers,
         "company_size": lambda text: text if SIZE.fullmatch(text) else None,
+        "credit_code": credit_code,
         "pay_currency": lambda text: text if CURRENCY.fullmatch(text) else None,
     }
 

@@ -49,6 +49,7 @@ POSTINGS: Final[Schema] = {
     "url": pl.String,
     "title": pl.String,
     "employer_raw": pl.String,
+    "credit_code": pl.String,
     "place_raw": pl.String,
     "posted_on": pl.Date,
     "posted_on_raw": pl.String,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from graphcli.loaders.fields.credit_codes import parse_credit_code
 from graphcli.loaders.fields.distinct import map_distinct
 from graphcli.loaders.reference.characters import simplified
 from graphcli.loaders.reference.files import read_schema, read_yaml, shipped
@@ -279,6 +280,7 @@ PARSERS: Mapping[str, tuple[Callable[[str], tuple[object, str | None]], type[pl.
     "company_size": (parse_company_size, pl.String),
     "ownership": (parse_ownership, pl.String),
     "openings": (parse_openings, pl.Int64),
+    "credit_code": (parse_credit_code, pl.String),
 }
 
 

@@ -17,7 +17,7 @@ from graphcli.workspace.errors import DataContractError, unknown_name
 PACKAGE = "graphcli.loaders.layouts"
 ROLES = (
     "title", "employer", "place", "url", "posted_on", "pay", "education", "experience", "openings",
-    "industry", "company_size", "ownership", "text",
+    "industry", "company_size", "ownership", "credit_code", "text",
 )  # fmt: skip
 # Columns of lists, beside the roles of one value each.
 LISTS = ("tags", "perks")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 import polars as pl
 
+from graphcli.loaders.fields.credit_codes import are_codes
 from graphcli.loaders.fields.dates import AMBIGUOUS, NEEDS_CRAWL, VAGUE, parse_date
 from graphcli.loaders.fields.kinds import kinds
 from graphcli.loaders.fields.merged import ROLES as SHARING_ROLES
@@ -396,7 +397,10 @@ def _fill_by_content(
             notes.append(f"{what}: {column!r} was taken for {role.replace('_', ' ')} by what it holds")
     taken = {column for columns in roles.values() for column in columns}
     free = [column for column in free if column not in taken and column in found]
-    _fill_lists(free, sample, found, roles, confidence)
+    codes = next((column for column in free if are_codes(filled_cells(sample[column]))), None)
+    if codes is not None:
+        roles["credit_code"], confidence[codes] = [codes], 1.0
+    _fill_lists([column for column in free if column != codes], sample, found, roles, confidence)
     return notes
 
 

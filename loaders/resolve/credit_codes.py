@@ -1,18 +1,24 @@
-"""Unified social credit codes (GB 32100-2015): which name bears which, where somebody knows it.
+"""Which name bears which unified social credit code (GB 32100-2015).
 
-A code is one legal person for life, whatever it is called: equal codes are one employer, different codes
-never are. Job boards do not show codes, so they come from a file of the user's, ``employer_codes.csv`` in the
-workspace's reference folder. A code with a wrong check character is a slip of somebody's pen and is refused.
+Equal codes are one employer, different codes never are. Some boards and campus portals show the code of who
+posts; others know codes from a register and write them into ``employer_codes.csv`` in the workspace's
+reference folder. What the user says comes first. A crawl is believed only where it is of one mind: a code
+under which several employers post is an agency's, and a name with several codes is no one's.
 """
 
 from __future__ import annotations
 
-import unicodedata
+from collections import defaultdict
 from pathlib import Path
 
+import polars as pl
+
+from graphcli.loaders.fields.credit_codes import credit_code
 from graphcli.loaders.reference.files import Column, read_csv
 from graphcli.loaders.resolve.names import NameRules, parse_name
+from graphcli.workspace import tables
 from graphcli.workspace.errors import DataContractError
+from graphcli.workspace.folder import WorkspaceFolder
 
 CODES = "employer_codes.csv"
 _COLUMNS = (
@@ -21,28 +27,54 @@ _COLUMNS = (
     Column("source", required=True),
     Column("as_of", required=True, pattern=r"\d{4}-\d{2}-\d{2}"),
 )
-# GB 32100-2015, table 1: digits and capitals without I, O, S, V, Z stand for 0 to 30.
-_CHARACTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-_LENGTH = 18
-_BASE = 3
+# A company that was renamed has posted under two names, seldom under three.
+_MOST_NAMES = 3
+# The first character says who registered the body: 9 the market regulators, who register companies.
+_OF_A_COMPANY = "9"
 
 
-def credit_code(text: str) -> str | None:
-    """Return a code in its written form, or None where the text is no valid one.
+def codes_in_postings(folder: WorkspaceFolder) -> pl.DataFrame:
+    """Pairs of a raw name and a code that postings show, each once: ``employer_raw``, ``credit_code``."""
+    pairs = folder.scan_all("postings", tables.POSTINGS).select("employer_raw", "credit_code")
+    return pairs.drop_nulls().unique().sort("employer_raw", "credit_code").collect()
 
-    Examples
-    --------
-    >>> credit_code(" 91350100m000100y43 ")
-    '91350100M000100Y43'
-    >>> credit_code("91350100M000100Y44") is None
-    True
+
+def known_codes(
+    reference_folder: Path | None, rules: NameRules, met: pl.DataFrame | None = None
+) -> dict[str, str]:
+    """Normalised name → code: the user's codes, then those that postings show.
+
+    Parameters
+    ----------
+    met
+        As ``codes_in_postings`` gives it.
+
+    Raises
+    ------
+    DataContractError
+        The user's file breaks its contract, a code in it is not valid, or one name bears two.
     """
-    code = "".join(unicodedata.normalize("NFKC", text).split()).upper()
-    if len(code) != _LENGTH or any(char not in _CHARACTERS for char in code) or not code[2:8].isdigit():
-        return None
-    size = len(_CHARACTERS)
-    total = sum(_CHARACTERS.index(char) * pow(_BASE, place, size) for place, char in enumerate(code[:-1]))
-    return code if _CHARACTERS[-total % size] == code[-1] else None
+    own = load_codes(reference_folder, rules)
+    shown = {} if met is None else _of_one_mind(met, rules)
+    return {**shown, **own}
+
+
+def _of_one_mind(met: pl.DataFrame, rules: NameRules) -> dict[str, str]:
+    codes_of: dict[str, set[str]] = defaultdict(set)
+    names_of: dict[str, set[str]] = defaultdict(set)
+    for name, code in met.select("employer_raw", "credit_code").iter_rows():
+        parsed = parse_name(name, rules)
+        # A brand may be written by each of a group's companies, each with its own code.
+        brand = code.startswith(_OF_A_COMPANY) and not parsed.legal_form
+        if parsed.normalised and not parsed.branch and not brand:
+            codes_of[parsed.normalised].add(code)
+            names_of[code].add(parsed.normalised)
+    return {
+        name: code
+        for name, codes in sorted(codes_of.items())
+        for code in codes
+        if len(codes) == 1 and len(names_of[code]) <= _MOST_NAMES
+    }
 
 
 def load_codes(reference_folder: Path | None, rules: NameRules) -> dict[str, str]:

@@ -17,7 +17,7 @@ import polars as pl
 
 from graphcli.loaders.reference.files import Column, read_csv, shipped
 from graphcli.loaders.resolve.aliases import load_aliases
-from graphcli.loaders.resolve.credit_codes import load_codes
+from graphcli.loaders.resolve.credit_codes import known_codes
 from graphcli.loaders.resolve.identities import LOST, SCORES, Identities, identify
 from graphcli.loaders.resolve.judgements import Judgement
 from graphcli.loaders.resolve.names import (
@@ -56,6 +56,7 @@ def resolve_employers(
     names: pl.DataFrame,
     reference_folder: Path | None = None,
     judgements: Iterable[Judgement] = (),
+    codes: pl.DataFrame | None = None,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Join raw names to employers.
 
@@ -69,6 +70,8 @@ def resolve_employers(
         the unified social credit codes of names.
     judgements
         What people decided; it comes before every rule.
+    codes
+        Columns ``employer_raw`` and ``credit_code``: what postings show, each pair once.
 
     Returns
     -------
@@ -89,7 +92,7 @@ def resolve_employers(
         load_aliases(reference_folder),
         rules,
         judgements,
-        load_codes(reference_folder, rules),
+        known_codes(reference_folder, rules, codes),
     )
     groups: dict[str, list[_Name]] = defaultdict(list)
     for name in parsed:

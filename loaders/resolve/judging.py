@@ -10,7 +10,7 @@ import polars as pl
 
 from graphcli.loaders.resolve import judgements as journal
 from graphcli.loaders.resolve.aliases import load_aliases
-from graphcli.loaders.resolve.credit_codes import load_codes
+from graphcli.loaders.resolve.credit_codes import codes_in_postings, known_codes
 from graphcli.loaders.resolve.identities import identify
 from graphcli.loaders.resolve.judgements import Judgement
 from graphcli.loaders.resolve.names import clean, normalise_name, shipped_rules
@@ -104,7 +104,7 @@ def refusals(folder: WorkspaceFolder) -> tuple[str, ...]:
         load_aliases(reference),
         rules,
         journal.judgements_of(folder),
-        load_codes(reference, rules),
+        known_codes(reference, rules, codes_in_postings(folder)),
     )
     return tuple(
         f"not joined: {link.a} and {link.b} ({link.method}), because names behind them are kept apart"

@@ -113,6 +113,7 @@ def resolve(folder: WorkspaceFolder, say: Say = lambda message: None) -> Resolve
     """Resolve the distinct strings of all postings; reads the workspace and writes nothing."""
     from graphcli.loaders.resolve.candidates import possibly_same
     from graphcli.loaders.resolve.claims import match_claims, with_parents
+    from graphcli.loaders.resolve.credit_codes import codes_in_postings
     from graphcli.loaders.resolve.employers import resolve_employers
     from graphcli.loaders.resolve.places import resolve_places
     from graphcli.loaders.resolve.sectors import resolve_sectors
@@ -122,7 +123,7 @@ def resolve(folder: WorkspaceFolder, say: Say = lambda message: None) -> Resolve
     say(f"resolving {names.height:,} employer names")
     reference = folder.reference_folder if folder.reference_folder.is_dir() else None
     judgements = judgements_of(folder)
-    employers, employer_names = resolve_employers(names, reference, judgements)
+    employers, employer_names = resolve_employers(names, reference, judgements, codes_in_postings(folder))
     places = _counted(postings, "place_raw")["place_raw"].to_list()
     say(f"resolving {len(places):,} place strings")
     industries = _counted(postings, "industry_raw")["industry_raw"].to_list()
