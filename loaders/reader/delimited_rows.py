@@ -9,7 +9,7 @@ import polars as pl
 
 from graphcli.loaders.fields.text import column_named, columns_where
 from graphcli.loaders.reader.batches import ROW, SHOWN, Problem, RawBatch
-from graphcli.loaders.reader.delimited_heads import again, names_columns
+from graphcli.loaders.reader.delimited_heads import Columns, words_of_roles
 from graphcli.loaders.reader.footers import LEAST_COLUMNS, UNDER_THE_TABLE, is_footer, names_of_totals
 from graphcli.loaders.reader.header_words import fold_name
 
@@ -24,8 +24,8 @@ class Judge:
         self._headers = headers
         self._folded = [fold_name(name) for name in headers]
         self._named = len(set(self._folded)) == len(headers) > 1 and "" not in self._folded
-        self._order: list[str] | None = None
-        self._known = {*self._folded}
+        self._order: list[int | None] | None = None
+        self._columns = Columns(headers)
 
     def batches(self, frame: pl.DataFrame, problems: list[Problem], size: int) -> Iterator[RawBatch]:
         """Judge a frame and hand it on in batches of at most ``size`` records."""
@@ -71,22 +71,22 @@ class Judge:
 
     def _reordered(self, frame: pl.DataFrame, problems: list[Problem]) -> pl.DataFrame:
         again_at = frame.with_row_index("\0place").filter(pl.col(self._headers[0]).str.len_chars() <= 60)
-        names = [*self._headers, *self._folded]
+        names = [*self._headers, *self._folded, *words_of_roles()]
         again_at = again_at.filter(pl.col(self._headers[0]).str.strip_chars().is_in(names))
         parts, start = [], 0
         for place, row, *cells in again_at.iter_rows():
             folded = [fold_name(cell) for cell in cells]
             same = sorted(folded) == sorted(self._folded)
-            if not same and not names_columns(cells, self._known):
+            if not same and not self._columns.named_by(cells):
                 continue
             parts.append(self._mapped(frame.slice(start, place - start)))
             start = place
-            self._order = None if folded == self._folded else folded
+            self._order = None if folded == self._folded else self._columns.places(cells)
             if self._order is not None:
                 text = (
                     "the header again, in another order, which the records below it follow"
                     if same
-                    else again(cells, self._known)
+                    else self._columns.again(cells)
                 )
                 problems.append(Problem(row, "", " | ".join(cells)[:SHOWN], text, "rejected"))
                 start += 1
@@ -97,12 +97,11 @@ class Judge:
         if self._order is None:
             return frame
         columns = frame.columns[1:]
-        places = [self._order.index(name) if name in self._order else None for name in self._folded]
         return frame.select(
             ROW,
             *(
                 pl.lit("").alias(name) if place is None else pl.col(columns[place]).alias(name)
-                for name, place in zip(columns, places, strict=True)
+                for name, place in zip(columns, self._order, strict=True)
             ),
         )
 

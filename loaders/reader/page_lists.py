@@ -6,7 +6,7 @@ Parts are named by the classes of their elements, as those who write pages name 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from graphcli.loaders.reader.batches import SHOWN
@@ -29,30 +29,41 @@ _NO_PAGE = ("javascript:", "mailto:", "tel:", "#")
 
 
 def list_records(tree: LexborHTMLParser) -> tuple[tuple[Record, str], ...]:
-    """Give the postings of the longest list of a page that tells of some; none where there is none."""
-    groups = [group for parent in tree.css(_LISTS) for group in _groups(parent)]
-    for items in sorted(groups, key=len, reverse=True)[:MOST_LISTS]:
+    """Give the postings of the list of a page that tells most of them; none where there is no such list."""
+    best: tuple[int, int] = (0, 0)
+    chosen: list[dict[str, str]] = []
+    for items in sorted(_groups(tree), key=len, reverse=True)[:MOST_LISTS]:
         if max(len(_parts(item)) for item in items[:2]) < LEAST_PARTS:
             continue
         records = [_parts(item) for item in items]
         told = _told(records[:JUDGED_ITEMS])
-        if len({*told.values()}) >= LEAST_TOLD and {*told.values()} & OF_A_CARD:
-            of_titles = next((f"{name} href" for name, kind in told.items() if kind == "title"), "")
-            named = [
-                {ADDRESS if name == of_titles else name: text for name, text in record.items()}
-                for record in records
-            ]
-            return tuple((dict(record), " ".join(record.values())[:SHOWN]) for record in named)
-    return ()
+        kinds = {*told.values()}
+        # Beside the postings stand the firms that are best known, and what else somebody may like.
+        rank = ("title" in kinds) + ("pay" in kinds), len(kinds)
+        if len(kinds) >= LEAST_TOLD and rank[0] and kinds & OF_A_CARD and rank > best:
+            best, chosen = rank, _with_address(records, told)
+    return tuple((dict(record), " ".join(record.values())[:SHOWN]) for record in chosen)
 
 
-def _groups(parent: LexborNode) -> Iterator[list[LexborNode]]:
-    """Give the children of an element that are alike in tag and class."""
-    alike: dict[tuple[str, str], list[LexborNode]] = {}
-    for child in parent.iter():
-        if child.tag not in _HIDDEN:
-            alike.setdefault((child.tag or "", _class(child)), []).append(child)
-    yield from (items for items in alike.values() if len(items) >= LEAST_ITEMS)
+def _with_address(records: list[dict[str, str]], told: dict[str, str]) -> list[dict[str, str]]:
+    """Call the address of the titles by a name that says so."""
+    of_titles = next((f"{name} href" for name, kind in told.items() if kind == "title"), "")
+    return [
+        {ADDRESS if name == of_titles else name: text for name, text in record.items()} for record in records
+    ]
+
+
+def _groups(tree: LexborHTMLParser) -> list[list[LexborNode]]:
+    """Give the elements of a page that are alike: children of one element, or of several of one class."""
+    alike: dict[tuple[str | int, ...], list[LexborNode]] = {}
+    for parent in tree.css(_LISTS):
+        inside = _class(parent)
+        for child in parent.iter():
+            own = _class(child)
+            if child.tag not in _HIDDEN:
+                where = (parent.tag or "", inside) if inside or own else (parent.mem_id,)
+                alike.setdefault((*where, child.tag or "", own), []).append(child)
+    return [items for items in alike.values() if len(items) >= LEAST_ITEMS]
 
 
 def _class(node: LexborNode) -> str:
@@ -70,13 +81,17 @@ def _collect(node: LexborNode, name: str, depth: int, found: dict[str, list[str]
     address = (node.attributes.get("href") or "").strip() if node.tag == "a" else ""
     if address and not address.casefold().startswith(_NO_PAGE):
         found.setdefault(f"{name or 'a'} href", []).append(address)
+    counted: Counter[str] = Counter()
     for child in node.iter(include_text=True):
         if child.tag == "-text":
             text = " ".join((child.text(deep=False) or "").split())
             if text.strip("|/·•,，"):
                 found.setdefault(name or node.tag or "", []).append(text)
         elif child.tag not in _HIDDEN and depth < MAX_DEPTH:
-            _collect(child, _class(child) or name, depth + 1, found)
+            counted[child.tag or ""] += 1
+            # Parts of no class are told by their place.
+            placed = f"{child.tag} {counted[child.tag or '']}"
+            _collect(child, _class(child) or name or placed, depth + 1, found)
 
 
 def _told(records: list[dict[str, str]]) -> dict[str, str]:
