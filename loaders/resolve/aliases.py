@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from graphcli.loaders.reference.files import Column, read_csv, shipped
@@ -82,6 +82,16 @@ def load_aliases(reference_folder: Path | None = None) -> AliasTable:
     DataContractError
         A file breaks its contract, or gives one alias to two employers.
     """
+    own = reference_folder / ALIASES if reference_folder else None
+    return _table(_merged_rows(own)) if own and own.is_file() else _shipped_table()
+
+
+@cache
+def _shipped_table() -> AliasTable:
+    return _table(_rows(shipped(REFERENCE, ALIASES)))
+
+
+def _table(rows: Iterable[Mapping[str, str]]) -> AliasTable:
     rules = shipped_rules()
     canonical: dict[str, str] = {}
     english: dict[str, str] = {}
@@ -90,7 +100,7 @@ def load_aliases(reference_folder: Path | None = None) -> AliasTable:
     spellings: dict[str, set[str]] = defaultdict(set)
     written: dict[str, set[str]] = defaultdict(set)
     names_by_key: dict[str, str] = {}
-    for row in _merged_rows(reference_folder):
+    for row in rows:
         key, own = _normalised(row["alias"]), _normalised(row["name"])
         name = names_by_key.setdefault(own, row["name"])
         if canonical.setdefault(key, name) != name:
@@ -119,7 +129,7 @@ def load_aliases(reference_folder: Path | None = None) -> AliasTable:
     )
 
 
-# The shipped table is read again with every build, and most of its cost is to take its names apart.
+# The user's own table is laid over ours again with every build, and most of its cost is to take names apart.
 @lru_cache(maxsize=1 << 16)
 def _normalised(name: str) -> str:
     return normalise_name(name, shipped_rules())
@@ -179,13 +189,10 @@ def _english_forms(key: str, name: str, rules: NameRules) -> Iterator[str]:
             yield from (f"{other} {usual}" for usual in _USUAL_FORMS)
 
 
-def _merged_rows(reference_folder: Path | None) -> list[dict[str, str]]:
-    rows = _rows(shipped(REFERENCE, ALIASES))
-    own = reference_folder / ALIASES if reference_folder else None
-    if not own or not own.is_file():
-        return rows
+def _merged_rows(own: Path) -> list[dict[str, str]]:
     added = _rows(own)
     replaced = {_normalised(row["alias"]) for row in added}
+    rows = _rows(shipped(REFERENCE, ALIASES))
     return [row for row in rows if _normalised(row["alias"]) not in replaced] + added
 
 
