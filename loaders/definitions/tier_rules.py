@@ -30,6 +30,7 @@ class TierRules:
     any_word: str
     any_noted: str
     skill_word: str
+    partner_word: str
     spoken: Sequence[str]
     glance: Sequence[str]
     blanks: Sequence[str]
@@ -74,6 +75,10 @@ def load_rules(reference_folder: Path | None = None) -> TierRules:
         any_word=word_pattern([word for name in CLASSES[:-1] for word in words[name]]),
         any_noted=word_pattern([word for name in CLASSES for word in words[name]]),
         skill_word=word_pattern(words["skill"]),
+        partner_word=(
+            rf"{clause['partner']}[^,]{{0,6}}(?:{word_pattern(words['skill'] + words['recommend'])})"
+            rf"[^,]{{0,3}}{clause['partners']}"
+        ),
         spoken=sorted({word for name in CLASSES[:-1] for word in words[name]}),
         candidates=sorted(set(named)),
         # A blanked name may stand between the parts of a word, so the longest part of each is looked for.

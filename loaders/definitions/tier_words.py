@@ -135,6 +135,7 @@ def text_words(items: pl.DataFrame, facts: pl.DataFrame, rules: TierRules, noted
         (of_class("tool"), BROAD, "ai_tools"),
         (of_class("robot"), BROAD, "robot_product"),
         (pl.col("plus"), BROAD, "plus_only"),
+        (SKILL & pl.col("beside"), BROAD, "ai_product"),
         ((section == "company") | (pl.col("praises") & ~dutiful & ~pl.col("knows")), BROAD, "company_blurb"),
         (pl.col("studies") & ~dutiful, BROAD, "study_field"),
         ((section == "study") & ~pl.col("knows"), BROAD, "study_field"),
@@ -184,6 +185,7 @@ def _clause_marks(rules: TierRules) -> dict[str, pl.Expr]:
         | (pl.col("section") == "plus").fill_null(False),
         "knows": clause.str.contains(marks["know"]),
         "aware": clause.str.contains(marks["aware"]),
+        "beside": clause.str.contains(rules.partner_word),
         "in_device": clause.str.contains(rf"(?:{rules.skill_word}){marks['device']}"),
         "studies": pl.col("studied") & ~clause.str.contains(marks["skilled"]),
         "built": clause.str.replace_all(rules.roles["product"], " ").str.contains(marks["built"])

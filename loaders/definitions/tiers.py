@@ -28,7 +28,8 @@ from graphcli.loaders.definitions.tier_words import (
 from graphcli.workspace import tables
 from graphcli.workspace.selection import TIERS
 
-# Main duty: more than half of the duties build AI, or half and several, or the first and a third of all.
+# Main duty: more than half of the duties build AI, or half and several, or the first and a third of all,
+# or the first, where more than half are about it.
 MAIN_SHARE = 0.5
 LEADING_SHARE = 1 / 3
 SHORTEST_DUTY = 5
@@ -249,12 +250,12 @@ def _named_titles(found: pl.DataFrame, facts: pl.DataFrame, rules: TierRules) ->
 
 
 def _algorithm_jobs(found: pl.DataFrame, facts: pl.DataFrame, rules: TierRules) -> pl.DataFrame:
-    """Algorithm jobs with AI content; work on other algorithms needs it named twice in the tags.
+    """Algorithm jobs with AI content; of other algorithms where tags name it twice, or tags and text once.
 
     An algorithm that drives a car is AI; in the title several jobs may stand beside one another. Tags are
     chosen from a list: where the text is about another algorithm and speaks of no AI, they are no job.
     """
-    tagged = _tagged(found)
+    tagged = [*_tagged(found), *_twice(found)]
     title, roles = pl.col("title_text"), rules.roles
     calculates = title.str.contains("算法|algorithm")
     around = title.str.contains(roles["several"]) | title.str.contains(roles["tester"])
@@ -280,6 +281,12 @@ def _tagged(found: pl.DataFrame) -> list[int]:
     return asked.group_by("row").agg(pl.col("word").n_unique()).filter(pl.col("word") > 1)["row"].to_list()
 
 
+def _twice(found: pl.DataFrame) -> list[int]:
+    """Postings whose tags and whose text both ask for a technical AI skill."""
+    asked = found.filter(of_class("skill") & (pl.col("tier") >= TECHNICAL) & (pl.col("zone") != "title"))
+    return asked.group_by("row").agg(pl.col("zone").n_unique()).filter(pl.col("zone") > 1)["row"].to_list()
+
+
 def _main_duties(items: pl.DataFrame, facts: pl.DataFrame, rules: TierRules) -> pl.DataFrame:
     """Postings most of whose duties build AI."""
     long_enough = pl.col("item_text").str.len_chars() > SHORTEST_DUTY
@@ -290,14 +297,16 @@ def _main_duties(items: pl.DataFrame, facts: pl.DataFrame, rules: TierRules) -> 
     known = facts.filter(~pl.col("seller")).select("row", *titles, beside=beside)
     known = known.join(rows, on="row", how="semi")
     dutiful = items.filter("dutiful", long_enough).join(known, on="row", maintain_order="left")
-    spoken = tables.extended(dutiful.filter("spoken"), builds=_builds(rules))
-    silent = dutiful.filter(~pl.col("spoken")).with_columns(builds=pl.lit(False))
+    concerns = pl.col("item_text").str.contains(rules.skill_word)
+    spoken = tables.extended(dutiful.filter("spoken"), builds=_builds(rules), concerns=concerns)
+    silent = dutiful.filter(~pl.col("spoken")).with_columns(builds=pl.lit(False), concerns=pl.lit(False))
     duties = pl.concat([spoken, silent]).sort("item")
     shares = duties.group_by("row", maintain_order=True).agg(
         pl.col("algorithm", "other_algorithm", "named", "supporter", "beside").first(),
         of=pl.len(),
         share=pl.col("builds").mean(),
         count=pl.col("builds").sum(),
+        about=(pl.col("builds") | pl.col("concerns")).mean(),
         leading=pl.col("builds").first(),
         clause=pl.col("item_text").filter(pl.col("builds")).first(),
     )
@@ -309,7 +318,14 @@ def _main_duties(items: pl.DataFrame, facts: pl.DataFrame, rules: TierRules) -> 
     main = (
         (pl.col("share") > MAIN_SHARE)
         | ((pl.col("share") >= MAIN_SHARE) & (pl.col("count") > 1))
-        | (pl.col("leading") & (((pl.col("share") >= LEADING_SHARE) & (pl.col("count") > 1)) | titled))
+        | (
+            pl.col("leading")
+            & (
+                ((pl.col("share") >= LEADING_SHARE) & (pl.col("count") > 1))
+                | (pl.col("about") > MAIN_SHARE)
+                | titled
+            )
+        )
     )
     # The one duty of a general developer is a sentence about a product more often than the AI itself.
     vague = pl.col("beside") & (pl.col("of") == 1) & ~pl.col("clause").str.contains(rules.clause["models"])
