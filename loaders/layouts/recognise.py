@@ -71,6 +71,7 @@ OF_A_POSTING = (
     "title", "pay", *PAY_ENDS, "posted_on", "education", "experience", "openings", "url", "text", "tags",
 )  # fmt: skip
 LEAST_OF_SEEKERS = 2
+_OF_A_JOB = re.compile(r"职[位缺]|岗位|招聘|详情|投递|(?i:job|position|post|apply|vacan|detail|career)")
 _LIST_CELL = re.compile(r"\s*\[.*\]\s*", re.DOTALL)
 WRITE_A_LAYOUT = (
     "write a layout (graphcli inspect --emit-layout prints one to edit) and give it with --layout FILE.yaml"
@@ -230,7 +231,11 @@ def _refuse_other_tables(read: _Roles, headers: Sequence[str], what: str) -> Non
         raise DataContractError(
             f"{what}: no column for title or employer among the headers {shown}; {WRITE_A_LAYOUT}"
         )
-    if not set(roles) & set(OF_A_POSTING):
+    told = {*roles} & {*OF_A_POSTING}
+    if told == {"url"} and not any(map(_OF_A_JOB.search, roles["url"])):
+        # A firm has an address too.
+        told = set()
+    if not told:
         raise DataContractError(
             f"{what}: tells of companies and of no posting, with the headers {shown}; "
             f"where its rows are postings, {WRITE_A_LAYOUT}"

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from graphcli.loaders.fields.place_names import is_place
 from graphcli.loaders.reader.header import cell_kind
 from graphcli.loaders.reference.files import Column, read_csv, shipped
 
@@ -15,7 +16,7 @@ PACKAGE = "graphcli.loaders.reader"
 UNDER_THE_TABLE = "a line under the table, not a record"
 # In a table of fewer columns a lone cell may be all that a record has.
 LEAST_COLUMNS = 3
-LONGEST_LINE, LONGEST_NOTE = 100, 500
+LONGEST_LINE, LONGEST_NOTE, LONGEST_PLACE = 100, 500, 12
 # —— 以下为推荐职位 ——, === page 2 ===, ## 说明, 第 2 页, （一）管理岗位.
 _CAPTION = re.compile(
     r"([-=*#~_—–─═·•>]{2,}).{1,60}[-=*#~_—–─═·•<]{2,}"
@@ -69,6 +70,8 @@ def is_footer(cells: Sequence[str | None]) -> bool:
             not any(letter.isalnum() for letter in text)
             or total.match(text)
             or _CAPTION.fullmatch(text)
+            # A section for each city.
+            or (len(text) <= LONGEST_PLACE and is_place(text, streets=False))
             or (len(text) <= LONGEST_LINE and line.match(text))
             or (len(text) <= LONGEST_NOTE and note.match(text))
         )
