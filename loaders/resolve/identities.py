@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from graphcli.loaders.resolve.aliases import AliasTable
 from graphcli.loaders.resolve.joining import JUDGED, Joined, Link, join
 from graphcli.loaders.resolve.judgements import Judgement
-from graphcli.loaders.resolve.names import NameRules, normalise_name, split_parts, without_notice
+from graphcli.loaders.resolve.names import NameRules, normalise_name, split_parts
+from graphcli.loaders.resolve.notices import without_notice
 
 # How sure a rule is that the name means this employer: judged on the labelled names of the tests.
 SCORES = {
@@ -201,7 +202,7 @@ def _spelled_otherwise(name: str, aliases: AliasTable, rules: NameRules) -> Iter
     if name.endswith(_STOCK_ENDS) or name.startswith(_STOCK_RISK):
         yield _STOCK_MARK.sub("", name)
     if name.endswith(rules.notices_behind):
-        yield without_notice(name, rules)
+        yield without_notice(name, rules.notices_behind)
     if name.endswith(_DEPARTMENTS):
         head, _, unit = name.partition("-")
         if unit:

@@ -14,10 +14,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 
-import polars as pl
-
 from graphcli.loaders.reference.characters import simplified
 from graphcli.loaders.reference.files import Column, read_csv, shipped
+from graphcli.loaders.resolve.notices import EDGES, only_notices, read_notices, without_notice
 
 REFERENCE = "graphcli.loaders.reference"
 CJK = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff々〇ぁ-ヿ"
@@ -39,7 +38,6 @@ _HEAD_IN_BRACKETS = re.compile(r"\(([^()]+)\)")
 # 大疆创新-深圳市大疆创新科技有限公司: the short name, then the whole.
 _SHORT_BEFORE = re.compile("([^-|/·]+?) ?[-|/·] ?")
 _DIGITS = {char: value for value, char in enumerate("〇一二三四五六七八九")} | {"零": 0}
-_EDGES = " ,;:、。-_|/"
 # 中国电科第14研究所, 中电十四所, 航天科技五院: a group, a number and no more.
 _NUMERALS = "0-9〇零一二三四五六七八九十百"
 _NUMBERED_BODY = re.compile(f"(.+?)(?:有限公司|公司)?第?([{_NUMERALS}]{{1,5}})(研究所|研究院|所|院)")
@@ -56,8 +54,6 @@ _INSTITUTE_OF_CAS = re.compile(
 )
 # The register lists neither beside its bank: 中国光大银行总行, 中信银行信用卡中心.
 _BANK_PART = re.compile("(.+银行)(总行|信用卡中心|软件开发中心|软件中心)")
-# 2026届校招: the year of a drive to recruit, before the word that says so.
-_YEAR = re.compile("20[0-9]{2}[年届]?")
 # Behind these no word that recruits belongs to the name, as it does in 人才招聘 or 校园招聘中心.
 _BODY_ENDS = ("大学", "医院", "研究所", "研究院", "实验室", "银行", "集团")
 _REGIONS = frozenset({"华北", "华东", "华南", "华中", "西南", "西北", "东北", "中国"})
@@ -161,8 +157,8 @@ def shipped_rules() -> NameRules:
         trades=_trades(),
         regions=_REGIONS,
         groups=_groups(),
-        notices_before=_notices("before"),
-        notices_behind=_notices("behind"),
+        notices_before=read_notices("before"),
+        notices_behind=read_notices("behind"),
     )
 
 
@@ -263,7 +259,7 @@ def _clean_once(raw: str) -> str:
     if text.startswith("(") and text.endswith(")") and _opening(text) == 0:
         text = text[1:-1]
     # A name cut off by dots must not become equal to the whole name that it begins like.
-    return text.strip(_EDGES) if text.endswith("..") else text.strip(_EDGES + ".")
+    return text.strip(EDGES) if text.endswith("..") else text.strip(EDGES + ".")
 
 
 def _parse_once(parsed: ParsedName, rules: NameRules) -> ParsedName:
@@ -347,7 +343,7 @@ def _strip_before(parsed: ParsedName, rules: NameRules) -> ParsedName:
     if not found and not text.startswith(rules.notices_before):
         return parsed
     note = found[1] if found else next((word for word in rules.notices_before if text.startswith(word)), "")
-    rest = text[found.end() :] if found else text[len(note) :].lstrip(_EDGES)
+    rest = text[found.end() :] if found else text[len(note) :].lstrip(EDGES)
     recruits = note in rules.notices_before or (found and len(note) > 1 and note in rest)
     form = _legal_form_at_end(rest, rules)
     # 急聘科技有限公司 would lose its brand.
@@ -362,7 +358,7 @@ def _strip_bracket_notes(parsed: ParsedName, rules: NameRules) -> ParsedName:
         head, note = parsed.normalised[:start].rstrip(" -"), parsed.normalised[start + 1 : -1]
         ends_whole = _legal_form_at_end(head, rules) or head.endswith(rules.branch_after_place)
         names_itself = len(head) > _SHORTEST_BASE and _ORGANISATION_IN_BRACKETS.search(note)
-        recruits = len(head) >= _SHORTEST_BASE and _only_notices(note, rules)
+        recruits = len(head) >= _SHORTEST_BASE and only_notices(note, rules.notices_behind)
         if start <= 0 or not (ends_whole or names_itself or recruits):
             break
         parsed = replace(parsed, normalised=head, notes=(*parsed.notes, note))
@@ -397,7 +393,7 @@ def _strip_after_legal_form(parsed: ParsedName, rules: NameRules) -> ParsedName:
     if rest in rules.places and rest not in rules.regions:
         return replace(parsed, normalised=head, branch=parsed.branch or rest)
     short_name = text[end] in "/|" and rest in head
-    if not _HAS_CJK.search(rest) or short_name or _only_notices(rest, rules):
+    if not _HAS_CJK.search(rest) or short_name or only_notices(rest, rules.notices_behind):
         return replace(parsed, normalised=head, notes=(*parsed.notes, rest))
     return parsed
 
@@ -409,35 +405,12 @@ def _is_unit(head: str, rest: str, rules: NameRules) -> bool:
     return named and not SIDE_BY_SIDE.search(head.removesuffix(_legal_form_at_end(head, rules)))
 
 
-def _only_notices(text: str, rules: NameRules) -> bool:
-    text = _YEAR.sub("", text, count=1) if text.startswith("20") else text
-    while word := next((word for word in rules.notices_behind if text.startswith(word)), ""):
-        text = text[len(word) :].lstrip(_EDGES)
-    return not text
-
-
-def without_notice(text: str, rules: NameRules) -> str:
-    """Take off what recruits behind a name: 华为2026校招 is 华为.
-
-    Examples
-    --------
-    >>> without_notice("华为2026届校园招聘", shipped_rules())
-    '华为'
-    """
-    word = next((word for word in rules.notices_behind if text.endswith(word)), "")
-    if not word:
-        return text
-    head = text[: -len(word)].rstrip(_EDGES)
-    year = head[-5:] if head.endswith(("年", "届")) else head[-4:]
-    return head[: -len(year)].rstrip(_EDGES) if _YEAR.fullmatch(year) else head
-
-
 def _strip_notice_behind(parsed: ParsedName, rules: NameRules) -> ParsedName:
     """Take off what recruits behind a body that has no legal form: 四川大学华西医院招聘."""
     text = parsed.normalised
     if not text.endswith(rules.notices_behind):
         return parsed
-    head = without_notice(text, rules)
+    head = without_notice(text, rules.notices_behind)
     if len(head) <= _SHORTEST_BASE or not head.endswith(_BODY_ENDS):
         return parsed
     return replace(parsed, normalised=head, notes=(*parsed.notes, text[len(head) :]))
@@ -568,19 +541,6 @@ def _place_names() -> frozenset[str]:
         shipped(REFERENCE, "places.csv"), [Column("name", required=True), Column("short", required=True)]
     )
     return frozenset({*frame["name"].to_list(), *frame["short"].to_list(), *_REGIONS})
-
-
-def _notices(stands: str) -> tuple[str, ...]:
-    words = read_csv(
-        shipped(REFERENCE, "employer_notices.csv"),
-        [
-            Column("word", required=True),
-            Column("stands", required=True, choices=("before", "behind")),
-            Column("source", required=True),
-            Column("as_of", required=True),
-        ],
-    ).filter(pl.col("stands") == stands)
-    return tuple(sorted(words["word"].to_list(), key=lambda word: (-len(word), word)))
 
 
 def _groups() -> dict[str, tuple[str, str]]:
