@@ -155,11 +155,11 @@ class Workspace:
 
         return skills(self.folder, selection_of(filters)).to_pandas()
 
-    def sectors(self, **filters: Any) -> pd.DataFrame:
-        """List sectors with their counts."""
+    def sectors(self, *, divisions: bool = False, **filters: Any) -> pd.DataFrame:
+        """List sectors with their counts; ``divisions``: those of GB/T 4754 instead of its sections."""
         from graphcli.graph.looking import sectors
 
-        return sectors(self.folder, selection_of(filters)).to_pandas()
+        return sectors(self.folder, selection_of(filters), divisions=divisions).to_pandas()
 
     def show(self, name: str, **filters: Any) -> pd.DataFrame:
         """Show one employer, city, region or skill."""

@@ -111,18 +111,19 @@ def skills_command(state: State, selection: Selection, no_build: bool) -> Result
 
 
 @click.command("sectors")
+@click.option("--divisions", is_flag=True, help="List divisions of GB/T 4754 instead of its sections.")
 @output_options
 @filter_options
 @pass_state
-def sectors_command(state: State, selection: Selection, no_build: bool) -> Result:
+def sectors_command(state: State, selection: Selection, no_build: bool, divisions: bool) -> Result:
     """List industries, and defense, surveillance and trade, with the postings of their employers.
 
     \b
-    Example:  graphcli sectors --city 深圳
+    Example:  graphcli sectors --divisions --city 深圳
     """
     from graphcli.graph.looking import sectors
 
-    return sectors(state.folder, selection, no_build=no_build, say=state.say)
+    return sectors(state.folder, selection, divisions=divisions, no_build=no_build, say=state.say)
 
 
 @click.command("show")

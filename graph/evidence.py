@@ -18,7 +18,7 @@ from graphcli.graph.freshness import Current, Say, current, reference_folder
 from graphcli.graph.material import LOCATED, Material
 from graphcli.graph.schema import RELATIONSHIPS
 from graphcli.graph.select import cluster_members, selected_from
-from graphcli.graph.select_rows import join_entities, majority_sector
+from graphcli.graph.select_rows import join_entities, majority_division, majority_sector
 from graphcli.loaders.reference.files import shipped
 from graphcli.workspace.errors import UsageError, unknown_name
 from graphcli.workspace.folder import WorkspaceFolder
@@ -178,7 +178,9 @@ class Tracer:
         # The employers that the list of sectors counts: by majority in these postings, or by held claims.
         held = claims_held(self.state.material, self.selection.as_of).filter(pl.col("kind") == sector)
         by_industry = majority_sector(self.rows).filter(pl.col("sector") == sector)
-        members = pl.concat([held["employer_id"], by_industry["employer_id"]]).unique().sort()
+        by_division = majority_division(self.rows).filter(pl.col("division") == sector)
+        named = [frame["employer_id"] for frame in (held, by_industry, by_division)]
+        members = pl.concat(named).unique().sort()
         return pl.concat(
             [self._postings(pl.col("employer_id").is_in(members.to_list())), self._claim_rows(held)]
         )

@@ -97,11 +97,12 @@ def in_any(codes: Iterable[str]) -> pl.Expr:
 
 
 def sector_condition(sector: str, held: pl.DataFrame) -> pl.Expr:
-    """Condition of ``--sector``: the employer's industry, or the kind of its claims."""
+    """Condition of ``--sector``: the employer's industry or division, or the kind of its claims."""
     if sector in AFFILIATION_KINDS:
         return pl.col(sector).is_not_null()
     claimed = held.filter(pl.col("kind") == sector)["employer_id"].unique().sort().to_list()
-    return (pl.col("sector") == sector).fill_null(False) | pl.col("employer_id").is_in(claimed)
+    industry = pl.any_horizontal(pl.col("sector", "division") == sector)
+    return industry.fill_null(False) | pl.col("employer_id").is_in(claimed)
 
 
 def group_condition(group: str) -> pl.Expr:

@@ -312,32 +312,45 @@ def sectors(
     folder: WorkspaceFolder,
     selection: Selection = Selection(),  # noqa: B008 - a frozen value
     *,
+    divisions: bool = False,
     no_build: bool = False,
     say: Say = lambda message: None,
 ) -> Result:
-    """List sectors with the postings of their employers, the largest first."""
+    """List sectors with the postings of their employers, the largest first.
+
+    Parameters
+    ----------
+    divisions
+        List the divisions of GB/T 4754 instead of its sections.
+    """
     state = current(folder, no_build=no_build, say=say)
     graph = graph_from(state, selection)
-    members = sector_members(graph, claimed_kinds(state, selection.as_of))
+    placed = of_divisions(selected_from(state, selection).frame) if divisions else of_industries(graph)
+    members = pl.concat([placed, claimed_kinds(state, selection.as_of)])
     frame = sector_rows(graph, members, state.facts)
-    placed = members.join(state.facts.sectors.filter(pl.col("type") == "industry"), on="id", how="semi")
     without = graph.nodes["Employer"].join(placed, left_on="id", right_on="employer_id", how="anti")
+    what = "division" if divisions else "industry"
     note = (
-        f"an employer's industry is the one most of its postings name; {without.height:,} employers with "
+        f"an employer's {what} is the one most of its postings name; {without.height:,} employers with "
         f"{without['postings'].sum():,} postings name none that is known; affiliation sectors overlap"
     )
     return answer("sectors", frame, graph, selection, notes=(note,))
+
+
+def of_industries(graph: GraphTables) -> pl.DataFrame:
+    """Employers of each section of GB/T 4754: ``employer_id``, ``id``."""
+    return graph.edges["IN_SECTOR_Employer"].select(employer_id="start", id="end")
+
+
+def of_divisions(rows: pl.DataFrame) -> pl.DataFrame:
+    """Employers of each division of GB/T 4754 in the selected postings: ``employer_id``, ``id``."""
+    return rows.select("employer_id", id="division").drop_nulls().unique().sort("employer_id")
 
 
 def claimed_kinds(state: Current, as_of: str) -> pl.DataFrame:
     """Employers by the kinds of claims that hold on the day asked for: ``employer_id``, ``id``."""
     held = claims_held(state.material, as_of)
     return held.select("employer_id", id="kind").drop_nulls().unique()
-
-
-def sector_members(graph: GraphTables, kinds: pl.DataFrame) -> pl.DataFrame:
-    """Employers of each sector, by industry and by claims: ``employer_id``, ``id``."""
-    return pl.concat([graph.edges["IN_SECTOR_Employer"].select(employer_id="start", id="end"), kinds])
 
 
 def sector_rows(graph: GraphTables, members: pl.DataFrame, facts: Facts) -> pl.DataFrame:

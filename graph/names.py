@@ -183,11 +183,18 @@ def find_skill(text: str, facts: Facts) -> str:
 def find_sector(text: str, facts: Facts) -> str:
     """Return the id of the sector with this id, Chinese name or English name."""
     wanted = text.strip().removeprefix("sector:")
-    found = match_rows(wanted, facts.sectors, "id", ("name", "name_en"))
+    found = match_sector(wanted, facts)
     if len(found) == 1:
         return found[0]
     columns = [facts.sectors[name].drop_nulls().to_list() for name in ("id", "name", "name_en")]
     raise unknown_name("sector", wanted, [name for names in columns for name in names])
+
+
+def match_sector(text: str, facts: Facts) -> list[str]:
+    """Ids of the sectors with an id, Chinese or English name; of two of one name the wider: 教育 is P."""
+    divided = pl.col("type") == "division"
+    wide = match_rows(text, facts.sectors.filter(~divided), "id", ("name", "name_en"))
+    return wide or match_rows(text, facts.sectors.filter(divided), "id", ("name", "name_en"))
 
 
 def find_scheme(text: str, facts: Facts) -> str:

@@ -74,7 +74,7 @@ def join_entities(material: Material, sources: pl.DataFrame) -> pl.DataFrame:
     names = material.employer_names.select("employer_raw", "employer_id")
     employers = material.employers.select("employer_id", employer="name", employer_kind="kind")
     places = material.places.select("place_raw", "adcodes", place_status="status")
-    industries = material.industries.select("industry_raw", industry="sector")
+    industries = material.industries.select("industry_raw", industry="sector", part="division")
     return (
         material.postings.join(origin.lazy(), on="source_id", how="inner")
         .join(names.lazy(), on="employer_raw", how="left")
@@ -108,10 +108,13 @@ def with_ai(
 
 
 def with_sectors(rows: pl.DataFrame) -> pl.DataFrame:
-    """Add ``sector``: the industry most of the employer's postings name, else the posting's own."""
-    majority = majority_sector(rows).select("employer_id", "sector")
-    return rows.join(majority, on="employer_id", how="left", maintain_order="left").with_columns(
-        pl.coalesce("sector", "industry").alias("sector")
+    """Add ``sector`` and ``division``: what most of the employer's postings name, else the posting's own."""
+    sectors, divisions = majority_sector(rows), majority_division(rows)
+    for majority in (sectors, divisions):
+        rows = rows.join(majority.drop("postings"), on="employer_id", how="left", maintain_order="left")
+    return rows.with_columns(
+        sector=pl.coalesce("sector", "industry"),
+        division=pl.when(pl.col("employer_id").is_null()).then("part").otherwise("division"),
     )
 
 
@@ -129,6 +132,18 @@ def majority_sector(rows: pl.DataFrame) -> pl.DataFrame:
         .sort("employer_id", "postings", "sector", descending=[False, True, False])
         .unique("employer_id", keep="first", maintain_order=True)
     )
+
+
+def majority_division(rows: pl.DataFrame) -> pl.DataFrame:
+    """Division that most postings of each employer name within its industry, ties by the smallest id.
+
+    Returns
+    -------
+    Frame ``employer_id``, ``division``, ``postings`` (that name it), sorted by employer.
+    """
+    mine = majority_sector(rows).select("employer_id", industry="sector")
+    within = rows.join(mine, on=["employer_id", "industry"], how="semi")
+    return majority_sector(within.with_columns(industry="part")).rename({"sector": "division"})
 
 
 def with_weight(rows: pl.DataFrame, openings: bool) -> pl.DataFrame:

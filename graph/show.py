@@ -14,7 +14,14 @@ from graphcli.graph.filters import region_codes
 from graphcli.graph.flagging import claims_held
 from graphcli.graph.freshness import Current, Say, current, reference_folder
 from graphcli.graph.material import Selected
-from graphcli.graph.names import look_alikes, match_city, match_employers, match_rows, similar_employers
+from graphcli.graph.names import (
+    look_alikes,
+    match_city,
+    match_employers,
+    match_rows,
+    match_sector,
+    similar_employers,
+)
 from graphcli.graph.select import selected_from
 from graphcli.graph.tables import GraphTables
 from graphcli.workspace.errors import UsageError
@@ -112,8 +119,9 @@ def matches(kind: str, text: str, state: Current, scheme: str) -> list[str]:
     if kind == "region":
         here = facts.regions.filter((pl.col("scheme") == scheme) | (pl.col("id") == text))
         return match_rows(text, here, "id", ("region", "name", "name_en"))
-    frame = facts.skills if kind == "skill" else facts.sectors
-    return match_rows(text, frame, "id", ("name", "name_en"))
+    if kind == "sector":
+        return match_sector(text, facts)
+    return match_rows(text, facts.skills, "id", ("name", "name_en"))
 
 
 def nothing_called(text: str, state: Current) -> UsageError:
@@ -228,7 +236,8 @@ def sector_lines(view: View, key: str) -> Iterable[Line]:
     held = claims_held(view.state.material, view.selection.as_of)
     claimed = held.filter(pl.col("kind") == key)["employer_id"].unique().to_list()
     mine = view.selected.frame.filter(
-        ((pl.col("sector") == key) | pl.col("employer_id").is_in(claimed)).fill_null(False)
+        (pl.any_horizontal(pl.col("sector", "division") == key)).fill_null(False)
+        | pl.col("employer_id").is_in(claimed).fill_null(False)
     )
     ref = f"sector:{key}"
     yield from heading(record["name"], record["name_en"], key, ref)
@@ -341,10 +350,13 @@ def hint_lines(view: View, key: str) -> Iterable[Line]:
 
 
 def sector_line(view: View, key: str) -> Iterable[Line]:
-    """Industry of an employer."""
+    """Industry of an employer, and the division of it that most of its postings name."""
     edges = view.graph.edges["IN_SECTOR_Employer"].filter(pl.col("start") == key)
+    mine = view.selected.frame.filter(pl.col("employer_id") == key)["division"].drop_nulls().unique()
+    parts = view.state.facts.sectors.filter(pl.col("id").is_in(mine.implode()))
+    within = "".join(f", {name} ({part})" for part, name in parts.select("id", "name").iter_rows())
     for sector, postings in edges.select("end", "postings").iter_rows():
-        value = f"{view.name_of('Sector', sector)} ({sector})"
+        value = f"{view.name_of('Sector', sector)} ({sector}){within}"
         names = f"{counted(postings, 'posting')} {'names' if postings == 1 else 'name'} it"
         yield Line("industry", value, names, f"edge:IN_SECTOR:{key}:{sector}")
 

@@ -144,10 +144,12 @@ PLACES: Final[Schema] = {
     "note": pl.String,
 }
 
-# Industry strings of the boards; `sector` is a GB/T 4754 section letter, null where unknown.
+# Industry strings of the boards; `sector` is a GB/T 4754 section letter, `division` that letter and the two
+# digits of a division in it; null where unknown or where the string spans several.
 INDUSTRIES: Final[Schema] = {
     "industry_raw": pl.String,
     "sector": pl.String,
+    "division": pl.String,
     "method": pl.String,
 }
 

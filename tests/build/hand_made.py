@@ -39,6 +39,8 @@ SKILLS = [
 SECTORS = [
     ("C", "制造业", "Manufacturing", "industry"),
     ("I", "信息技术", "Information technology", "industry"),
+    ("C34", "通用设备", "General machinery", "division"),
+    ("I65", "软件", "Software", "division"),
     ("defense", "国防", "Defense", "affiliation"),
     ("surveillance", "监控", "Surveillance", "affiliation"),
     ("trade", "贸易", "Trade", "affiliation"),
@@ -67,7 +69,7 @@ POSSIBLY_SAME = [
     ("e1", "e3", "星海智能科技", "望山航天", "spelling", 0.6),
     ("e1", "absent", "星海智能科技", "星海智能机器", "other trade", 0.5),
 ]
-INDUSTRIES = [("软件", "I"), ("机械", "C"), ("其他", None)]
+INDUSTRIES = [("软件", "I", "I65"), ("机械", "C", "C34"), ("其他", None, None)]
 
 
 def facts() -> Facts:
@@ -124,7 +126,7 @@ def material(postings: list[dict[str, object]] | pl.DataFrame, claims: list[dict
         employers=tables.conform(employers, tables.EMPLOYERS),
         employer_names=tables.conform(names, tables.EMPLOYER_NAMES),
         places=tables.conform(rows(PLACES, "place_raw", "status", "adcodes"), tables.PLACES),
-        industries=tables.conform(rows(INDUSTRIES, "industry_raw", "sector"), tables.INDUSTRIES),
+        industries=tables.conform(rows(INDUSTRIES, "industry_raw", "sector", "division"), tables.INDUSTRIES),
         claims=tables.conform(pl.DataFrame(claims), tables.CLAIMS) if claims else tables.empty(tables.CLAIMS),
         possibly_same=tables.conform(rows(POSSIBLY_SAME, *tables.POSSIBLY_SAME), tables.POSSIBLY_SAME),
         newest_edition=date(2026, 6, 8),

@@ -70,8 +70,10 @@ def test_every_listed_number_is_the_count_of_its_evidence(state):
         looking.employer_rows(graph, empty_flags, looking.employer_clusters(state.folder)),
         looking.city_rows(graph, "cset3", state.facts),
         looking.skill_rows(graph),
-        looking.sector_rows(graph, looking.sector_members(graph, kinds), state.facts),
+        looking.sector_rows(graph, pl.concat([looking.of_industries(graph), kinds]), state.facts),
+        looking.sector_rows(graph, looking.of_divisions(selected_from(state, EVERY_ROW).frame), state.facts),
     ]
+    assert tables[-1]["id"].sort().to_list() == ["C34", "I65"]
     for table in tables:
         for ref, postings in table.select("ref", "postings").iter_rows():
             assert tracer.trace(ref).height == postings
@@ -140,6 +142,7 @@ def test_reference_edges_lead_to_their_table(state):
         ("zones/pilot", ("region", "zones/pilot")),
         ("自然语言处理", ("skill", "nlp")),
         ("I", ("sector", "I")),
+        ("软件", ("sector", "I65")),
     ],
 )
 def test_a_name_finds_its_thing(state, name, thing):
@@ -187,6 +190,8 @@ def test_a_region_counts_whole_provinces_and_a_city_does_not(state):
     assert lines(city_lines, state, "320500")["postings"] == ["1"]
     assert lines(skill_lines, state, "welding")["employer"] == ["云岭机器"]
     assert lines(sector_lines, state, "C")["postings"] == ["1"]
+    assert lines(sector_lines, state, "C34")["postings"] == ["1"]
+    assert any("I65" in line for line in lines(employer_lines, state, "e1")["industry"])
 
 
 def test_a_sample_is_the_same_for_the_same_seed(state):

@@ -48,12 +48,38 @@ def test_reading(industry, sector, method):
     assert read(industry) == (sector, method)
 
 
+@pytest.mark.parametrize(
+    ("industry", "division"),
+    [
+        ("计算机软件", "I65"),
+        ("移动互联网", "I64"),
+        ("计算机软件 计算机服务(系统、数据服务、维修)", "I65"),
+        ("移动互联网,金融", "I64"),
+        ("互联网/IT", None),
+        ("移动互联网,计算机软件", None),
+        ("快速消费品", None),
+        ("新能源", None),
+        ("没见过的行业", None),
+    ],
+)
+def test_a_division_is_named_only_where_the_string_lies_in_one(industry, division):
+    assert resolve_sectors([industry])["division"].item() == division
+
+
+def test_all_divisions_are_there_and_lie_in_their_sections():
+    divisions = sector_table().filter(pl.col("type") == "division")["id"]
+    assert divisions.str.slice(1).to_list() == [f"{number:02}" for number in range(1, 98)]
+    assert divisions.str.slice(0, 1).to_list() == sorted(divisions.str.slice(0, 1).to_list())
+
+
 @given(st.lists(st.text(max_size=20), max_size=8))
 def test_any_strings_give_one_row_each_sorted_and_never_a_made_up_section(strings):
     frame = resolve_sectors(strings)
     assert frame.schema == pl.Schema(tables.INDUSTRIES)
     assert frame["industry_raw"].to_list() == sorted({text for text in strings if text.strip()})
     assert set(frame["sector"].drop_nulls()) <= set(sector_table()["id"])
+    inside = frame.filter(pl.col("division").is_not_null())
+    assert (inside["division"].str.slice(0, 1) == inside["sector"]).all()
     unread = frame.filter(pl.col("method").is_in(["unknown", "ambiguous"]))
     assert unread["sector"].null_count() == unread.height
 
