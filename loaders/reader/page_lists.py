@@ -31,18 +31,19 @@ _NO_PAGE = ("javascript:", "mailto:", "tel:", "#")
 def list_records(tree: LexborHTMLParser) -> tuple[tuple[Record, str], ...]:
     """Give the postings of the list of a page that tells most of them; none where there is no such list."""
     best: tuple[int, int] = (0, 0)
-    chosen: list[dict[str, str]] = []
+    chosen: list[LexborNode] = []
+    titles: dict[str, str] = {}
     for items in sorted(_groups(tree), key=len, reverse=True)[:MOST_LISTS]:
         if max(len(_parts(item)) for item in items[:2]) < LEAST_PARTS:
             continue
-        records = [_parts(item) for item in items]
-        told = _told(records[:JUDGED_ITEMS])
+        told = _told([_parts(item) for item in items[:JUDGED_ITEMS]])
         kinds = {*told.values()}
         # Beside the postings stand the firms that are best known, and what else somebody may like.
         rank = ("title" in kinds) + ("pay" in kinds), len(kinds)
         if len(kinds) >= LEAST_TOLD and rank[0] and kinds & OF_A_CARD and rank > best:
-            best, chosen = rank, _with_address(records, told)
-    return tuple((dict(record), " ".join(record.values())[:SHOWN]) for record in chosen)
+            best, chosen, titles = rank, items, told
+    records = _with_address([_parts(item) for item in chosen], titles)
+    return tuple((dict(record), " ".join(record.values())[:SHOWN]) for record in records)
 
 
 def _with_address(records: list[dict[str, str]], told: dict[str, str]) -> list[dict[str, str]]:

@@ -22,6 +22,7 @@ from graphcli.loaders.reader.json_records import Record, record_batch
 # Names that so many of the first lines have, on so many of the lines.
 SHARED, MOSTLY = 0.5, 0.8
 LEAST_LINES = LEAST_NAMES = 3
+JUDGED = 2_000
 SEPARATORS = ("[;；]", "[|｜]", r"\t", "[,，]", "&", r"\s")
 MARKS = ("=(?!=)", "[:：](?!//)")
 # The number of a line, or the mark of a list.
@@ -57,7 +58,7 @@ class PairLines(BatchSource):
 
 def pair_lines(path: Path, encoding: Encoding, lines: Sequence[str]) -> PairLines | None:
     """Tell from the first lines of a text how its records name their values; ``None`` where they do not."""
-    filled = [line for line in lines if line.strip()][:LOOKED_AT]
+    filled = [line[:JUDGED] for line in lines if line.strip()][:LOOKED_AT]
     # One look is enough for most files: a header names no value.
     if len(filled) < LEAST_LINES or not any(map(_STARTS.match, filled[:LEAST_LINES])):
         return None
