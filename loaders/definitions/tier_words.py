@@ -32,6 +32,8 @@ NOTED = (
     (of_class("noted") & pl.col("word").is_in(["数据挖掘", "data mining"]), NONE, "data_mining"),
     (of_class("noted"), NONE, "data_structures"),
 )
+# So far into a sentence its first words tell whether it asks for something, characters.
+OPENING = 20
 # What may stand between a skill's own clause and the 优先 that belongs to it.
 BARE = "(?:者|的|均|将|可|会|更|等|有|以上|相关|经验|经历|背景|条件|同等条件下?|则|予以|给予| ){0,4}"
 # Also the name of Adobe Illustrator.
@@ -56,7 +58,8 @@ def marked_items(zones: pl.DataFrame, rules: TierRules) -> pl.DataFrame:
     headless = pl.when(pl.col("section").is_null()).then(item)
     marks = rules.clause
     marked = split.with_columns(
-        demanding=headless.str.contains(marks["demand"]).fill_null(False),
+        demanding=headless.str.slice(0, OPENING).str.contains(marks["demand"]).fill_null(False)
+        | headless.str.contains(marks["bonus"]).fill_null(False),
         spoken=item.str.contains_any(list(rules.spoken)),
     )
     # Without headings a text tells first what is done, and then what is asked for.
@@ -185,7 +188,10 @@ def _clause_marks(rules: TierRules) -> dict[str, pl.Expr]:
         | (pl.col("section") == "plus").fill_null(False),
         "knows": clause.str.contains(marks["know"]),
         "aware": clause.str.contains(marks["aware"]),
-        "beside": clause.str.contains(rules.partner_word),
+        # The pattern holds every skill, so it is tried only where somebody stands beside.
+        "beside": pl.when(clause.str.contains(marks["partners"]))
+        .then(clause)
+        .str.contains(rules.partner_word),
         "in_device": clause.str.contains(rf"(?:{rules.skill_word}){marks['device']}"),
         "studies": pl.col("studied") & ~clause.str.contains(marks["skilled"]),
         "built": clause.str.replace_all(rules.roles["product"], " ").str.contains(marks["built"])

@@ -95,7 +95,7 @@ def evidence(
     found = _settle_weak(_settle_robots(found, facts, rules), facts, rules)
     whole = [
         _named_titles(found, facts, rules),
-        _algorithm_jobs(found, facts, rules),
+        _algorithm_jobs(found, facts, zones, rules),
         _main_duties(items, facts, rules),
     ]
     return pl.concat([found, *whole]).select(list(EVIDENCE)).sort("row", "tier", maintain_order=True)
@@ -157,10 +157,6 @@ def _facts(zones: pl.DataFrame, rules: TierRules) -> pl.DataFrame:
         radar=(title + " " + tags + " " + pl.col("text")).str.contains(rules.clause["radar"]),
         title_text=title,
         card=pl.col("text") == "",
-        elsewhere=pl.when(title.str.contains(roles["algorithm"]))
-        .then(pl.col("text"))
-        .str.contains(rules.clause["other_field"])
-        .fill_null(False),
     )
 
 
@@ -249,7 +245,9 @@ def _named_titles(found: pl.DataFrame, facts: pl.DataFrame, rules: TierRules) ->
     )
 
 
-def _algorithm_jobs(found: pl.DataFrame, facts: pl.DataFrame, rules: TierRules) -> pl.DataFrame:
+def _algorithm_jobs(
+    found: pl.DataFrame, facts: pl.DataFrame, zones: pl.DataFrame, rules: TierRules
+) -> pl.DataFrame:
     """Algorithm jobs with AI content; of other algorithms where tags name it twice, or tags and text once.
 
     An algorithm that drives a car is AI; in the title several jobs may stand beside one another. Tags are
@@ -261,8 +259,10 @@ def _algorithm_jobs(found: pl.DataFrame, facts: pl.DataFrame, rules: TierRules) 
     around = title.str.contains(roles["several"]) | title.str.contains(roles["tester"])
     named = facts.filter(pl.col("algorithm") & ~pl.col("seller")).filter(~around)
     told = found.filter((pl.col("zone") == "text") & (pl.col("tier") > NONE))["row"].to_list()
-    elsewhere = pl.col("elsewhere") & ~pl.col("row").is_in(told)
-    titled = named.filter(~pl.col("other_algorithm") | pl.col("row").is_in(tagged), ~elsewhere)
+    titled = named.filter(~pl.col("other_algorithm") | pl.col("row").is_in(tagged))
+    quiet = zones.filter(pl.col("row").is_in(titled["row"].to_list()) & ~pl.col("row").is_in(told))
+    elsewhere = quiet.filter(pl.col("text").str.contains(rules.clause["other_field"]))["row"].to_list()
+    titled = titled.filter(~pl.col("row").is_in(elsewhere))
     asked = ["ai_element", "part_duty"]
     steering = found.filter(
         (pl.col("zone") != "title")
@@ -297,8 +297,11 @@ def _main_duties(items: pl.DataFrame, facts: pl.DataFrame, rules: TierRules) -> 
     known = facts.filter(~pl.col("seller")).select("row", *titles, beside=beside)
     known = known.join(rows, on="row", how="semi")
     dutiful = items.filter("dutiful", long_enough).join(known, on="row", maintain_order="left")
-    concerns = pl.col("item_text").str.contains(rules.skill_word)
-    spoken = tables.extended(dutiful.filter("spoken"), builds=_builds(rules), concerns=concerns)
+    # What the other duties are about matters only where one builds.
+    other = pl.when(pl.col("builds").any().over("row") & ~pl.col("builds")).then(pl.col("item_text"))
+    spoken = tables.extended(dutiful.filter("spoken"), builds=_builds(rules)).with_columns(
+        concerns=other.str.contains(rules.skill_word).fill_null(False)
+    )
     silent = dutiful.filter(~pl.col("spoken")).with_columns(builds=pl.lit(False), concerns=pl.lit(False))
     duties = pl.concat([spoken, silent]).sort("item")
     shares = duties.group_by("row", maintain_order=True).agg(
