@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 
 import polars as pl
 
 from graphcli.loaders.fields.text import column_named
 from graphcli.loaders.reader.batches import ROW, BatchSource, RawBatch, Sheet
-from graphcli.loaders.reader.header_words import fold_name, words_that
+from graphcli.loaders.reader.header_words import fold_name, header_words
 
 # A name is taken off where so many of the filled cells begin with it.
 MOSTLY = 0.9
@@ -51,7 +52,7 @@ def with_labels_off(sheet: Sheet, sample: pl.DataFrame, kept: Collection[str] = 
     Sheet
         The same sheet where no column has labels.
     """
-    labels = []
+    labels, words = [], _labels()
     for name in sample.columns:
         if name == ROW or name in kept:
             continue
@@ -63,9 +64,16 @@ def with_labels_off(sheet: Sheet, sample: pl.DataFrame, kept: Collection[str] = 
         if len(cells) < LEAST_CELLS or _are_texts(cells):
             continue
         found = cells.str.extract(_LABEL, 1).value_counts(sort=True).row(0)
-        if found[0] and found[1] >= MOSTLY * len(cells) and fold_name(found[0]) in words_that("whole"):
+        if found[0] and found[1] >= MOSTLY * len(cells) and fold_name(found[0]) in words:
             labels.append((name, found[0]))
     return replace(sheet, source=LabelledSource(sheet.source, tuple(labels))) if labels else sheet
+
+
+@cache
+def _labels() -> frozenset[str]:
+    # 岗位职责 before a short text is its heading, by which duties are told from demands.
+    whole = header_words().filter(pl.col("how") == "whole", pl.col("role").fill_null("") != "text")
+    return frozenset(whole["word"])
 
 
 def _are_texts(cells: pl.Series) -> bool:
