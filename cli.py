@@ -13,6 +13,7 @@ from pathlib import Path
 
 import click
 
+from graphcli.workspace.allocator import keep_freed_memory
 from graphcli.workspace.version import __version__
 
 # section → command → (module that declares `<name>_command`, line for --help)
@@ -135,6 +136,7 @@ def run(arguments: list[str]) -> int:
 
     0 ok, 1 failure, 2 usage, 3 data contract broken, 4 store unreachable, 130 interrupted.
     """
+    keep_freed_memory()
     from graphcli.workspace.errors import GraphcliError
 
     debug = "--debug" in arguments
