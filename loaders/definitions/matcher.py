@@ -16,6 +16,7 @@ from graphcli.loaders.definitions import hits as finding
 from graphcli.loaders.definitions.clauses import folded
 from graphcli.loaders.definitions.contexts import Contexts, load_contexts
 from graphcli.loaders.definitions.presets import Preset, load_presets
+from graphcli.loaders.definitions.repeats import Repeats
 from graphcli.loaders.definitions.search import PatternSearch
 from graphcli.loaders.definitions.skills import Kind, Spelling, Taxonomy, load_taxonomy
 from graphcli.loaders.definitions.tier_rules import TierRules, load_rules
@@ -163,6 +164,7 @@ class TextMatcher:
         self.fingerprint = hash_lines(
             [skills.fingerprint, rules.fingerprint, *(item.fingerprint for item in self._presets)]
         )
+        self._repeats = Repeats(self._annotate_chunk)
 
     def annotate(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Annotate postings.
@@ -179,7 +181,7 @@ class TextMatcher:
             Columns skills (sorted ids), tier (none, broad, technical, narrow) and presets (sorted names of
             the fixed presets that the posting satisfies), in the order of the input.
         """
-        chunks = [self._annotate_chunk(chunk) for chunk in frame.iter_slices(CHUNK_ROWS)]
+        chunks = [self._repeats.answers(chunk) for chunk in frame.iter_slices(CHUNK_ROWS)]
         return pl.concat(chunks or [self._annotate_chunk(frame)])
 
     def _annotate_chunk(self, frame: pl.DataFrame) -> pl.DataFrame:
