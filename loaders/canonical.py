@@ -38,7 +38,7 @@ from graphcli.loaders.judgement import (
 from graphcli.loaders.layouts.layout import ROLES, Alternative, Layout
 from graphcli.loaders.layouts.place_columns import DOWN, named_twice
 from graphcli.loaders.reader.batches import ROW, SHOWN
-from graphcli.loaders.reader.json_records import JOINER
+from graphcli.loaders.reader.json.records import JOINER
 from graphcli.workspace import tables
 from graphcli.workspace.identity import SEPARATOR, stable_hashes
 

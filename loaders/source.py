@@ -27,11 +27,11 @@ from graphcli.loaders.fields.dates import DaysSeen, days_seen
 from graphcli.loaders.layouts.layout import Layout
 from graphcli.loaders.layouts.recognise import Recognition, fit, recognise, shown_headers
 from graphcli.loaders.reader.batches import BATCH_ROWS, ROW, Problem, RawBatch, Sheet
+from graphcli.loaders.reader.cells.labelled import with_labels_off
+from graphcli.loaders.reader.cells.lines import with_lines_apart
+from graphcli.loaders.reader.cells.linked import with_links_apart
+from graphcli.loaders.reader.cells.nested import with_objects_apart
 from graphcli.loaders.reader.container import Container, open_container
-from graphcli.loaders.reader.labelled_cells import with_labels_off
-from graphcli.loaders.reader.line_cells import with_lines_apart
-from graphcli.loaders.reader.linked_cells import with_links_apart
-from graphcli.loaders.reader.nested_cells import with_objects_apart
 from graphcli.loaders.reader.paths import InputFile, shown_name
 from graphcli.workspace import tables
 from graphcli.workspace.errors import DataContractError

@@ -12,8 +12,8 @@ from graphcli.loaders.layouts.layout import LISTS, PACKAGE, ROLES
 from graphcli.loaders.layouts.pay_columns import AVERAGE, COUNTED_IN, PAY_ENDS, UNIT_IN_HEADER
 from graphcli.loaders.layouts.place_columns import LEVELS
 from graphcli.loaders.layouts.votes import CONTENT
+from graphcli.loaders.reader.cells.lines import line_name
 from graphcli.loaders.reader.header_words import fold_name, header_words
-from graphcli.loaders.reader.line_cells import line_name
 from graphcli.loaders.reference.files import Column, read_csv, shipped
 from graphcli.workspace.errors import DataContractError
 

@@ -24,7 +24,7 @@ from graphcli.loaders.reader.batches import (
     unique_headers,
 )
 from graphcli.loaders.reader.columnar_ends import damage
-from graphcli.loaders.reader.json_records import MAX_DEPTH, flatten
+from graphcli.loaders.reader.json.records import MAX_DEPTH, flatten
 from graphcli.loaders.reader.paths import shown_name
 from graphcli.workspace.errors import DataContractError
 

@@ -5,16 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from graphcli.loaders.reader import database, html_page, saved_page, sql_dump, workbook_xml, xml_feed
 from graphcli.loaders.reader.batches import Sheet
 from graphcli.loaders.reader.columnar import columnar_sheet
-from graphcli.loaders.reader.delimited import delimited_sheet
+from graphcli.loaders.reader.delimited.sheet import delimited_sheet
 from graphcli.loaders.reader.encodings import Encoding, detect_encoding
 from graphcli.loaders.reader.file_kinds import kind_of
-from graphcli.loaders.reader.json_records import json_form, json_sheet
+from graphcli.loaders.reader.json.records import json_form, json_sheet
+from graphcli.loaders.reader.pages.html_page import is_page, page_encoding, page_sheets
+from graphcli.loaders.reader.pages.saved_page import is_saved_page, saved_sheets
+from graphcli.loaders.reader.pages.xml_feed import feed_sheet, is_feed
 from graphcli.loaders.reader.paths import shown_name
-from graphcli.loaders.reader.text_records import text_sheet
-from graphcli.loaders.reader.workbook import workbook_sheets
+from graphcli.loaders.reader.sql.database import MAGIC as SQLITE_START
+from graphcli.loaders.reader.sql.database import database_sheets
+from graphcli.loaders.reader.sql.dump import dump_sheets, is_dump
+from graphcli.loaders.reader.text.text_records import text_sheet
+from graphcli.loaders.reader.workbooks.workbook import workbook_sheets
+from graphcli.loaders.reader.workbooks.xml import is_xml_workbook, xml_workbook_sheets
 from graphcli.workspace.errors import DataContractError, unknown_name
 
 READABLE = (
@@ -60,8 +66,8 @@ def _open(path: Path, encoding: str | None, sheet: str | None) -> Container:
         start = handle.read(4096)
     if not start:
         raise DataContractError(f"{shown_name(path)} is empty")
-    if start.startswith(database.MAGIC):
-        sheets = database.database_sheets(path)
+    if start.startswith(SQLITE_START):
+        sheets = database_sheets(path)
         return Container("sqlite", Encoding("utf-8"), tuple(_chosen(sheets, sheet)))
     kind = kind_of(path)
     if kind.group == "workbook":
@@ -81,17 +87,17 @@ def _text_sheets(path: Path, start: bytes, encoding: str | None) -> tuple[str, E
     """Kind, encoding and sheets of a file of text, told by its beginning."""
     found = detect_encoding(path, encoding)
     text = start.decode(found.codec, "replace")
-    if sql_dump.is_dump(text):
-        return "sql", found, sql_dump.dump_sheets(path, found)
-    if workbook_xml.is_xml_workbook(text):
-        return "xml workbook", found, workbook_xml.xml_workbook_sheets(path, found)
-    if xml_feed.is_feed(text):
-        return "xml", found, [xml_feed.feed_sheet(path, found)]
-    if saved_page.is_saved_page(text):
-        return "html", found, saved_page.saved_sheets(path)
-    if html_page.is_page(text):
-        found = found if encoding else html_page.page_encoding(path, found)
-        return "html", found, html_page.page_sheets(path, found)
+    if is_dump(text):
+        return "sql", found, dump_sheets(path, found)
+    if is_xml_workbook(text):
+        return "xml workbook", found, xml_workbook_sheets(path, found)
+    if is_feed(text):
+        return "xml", found, [feed_sheet(path, found)]
+    if is_saved_page(text):
+        return "html", found, saved_sheets(path)
+    if is_page(text):
+        found = found if encoding else page_encoding(path, found)
+        return "html", found, page_sheets(path, found)
     control = sum(ord(letter) < 32 and letter not in "\t\r\n\f\v\0" for letter in text)
     if control + text.count("\ufffd") > len(text) * 0.3:
         raise DataContractError(f"{shown_name(path)} is not text; {READABLE}")

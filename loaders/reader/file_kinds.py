@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
-from graphcli.loaders.reader.database import MAGIC as SQLITE
+from graphcli.loaders.reader.sql.database import MAGIC as SQLITE
 from graphcli.loaders.reference.files import Column, read_csv, shipped
 
 HEAD = 4096

@@ -10,7 +10,7 @@ import pytest
 import xlwt
 
 from graphcli.loaders.load import load
-from graphcli.loaders.reader.workbook_binary import binary_errors
+from graphcli.loaders.reader.workbooks.binary import binary_errors
 from graphcli.workspace import tables
 
 HEADER = ("职位名称", "公司名称", "工作地点", "薪资")

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from graphcli.loaders.load import load
 from graphcli.loaders.reader.batches import ROW
 from graphcli.loaders.reader.container import open_container
-from graphcli.loaders.reader.workbook import cell_text
+from graphcli.loaders.reader.workbooks.workbook import cell_text
 from graphcli.workspace.errors import DataContractError, UsageError
 
 HEADER = ("职位名称", "公司名称", "工作地点", "薪资")

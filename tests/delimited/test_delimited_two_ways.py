@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from graphcli.loaders.reader.batches import ROW
-from graphcli.loaders.reader.delimited import delimited_sheet
+from graphcli.loaders.reader.delimited.sheet import delimited_sheet
 from graphcli.loaders.reader.encodings import detect_encoding
 
 HEADER = ("职位名称", "公司名称", "城市", "职位链接")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from graphcli.loaders.reader.delimited import delimited_sheet
+from graphcli.loaders.reader.delimited.sheet import delimited_sheet
 from graphcli.loaders.reader.encodings import detect_encoding
 
 POSTINGS = 40

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graphcli.loaders.reader import json_large, json_records
 from graphcli.loaders.reader.container import open_container
 from graphcli.loaders.reader.encodings import Encoding
+from graphcli.loaders.reader.json import large, records
 from graphcli.workspace.errors import DataContractError
 
 RECORDS = [
@@ -26,8 +26,8 @@ WRAPPERS = {
 @pytest.fixture
 def small(monkeypatch):
     """Documents of a kilobyte are large, and read in pieces."""
-    monkeypatch.setattr(json_records, "LARGEST_WHOLE", 1_000)
-    monkeypatch.setattr(json_large, "CHUNK", 500)
+    monkeypatch.setattr(records, "LARGEST_WHOLE", 1_000)
+    monkeypatch.setattr(large, "CHUNK", 500)
 
 
 def read(path):
@@ -41,7 +41,7 @@ def test_a_large_document_is_read_as_a_small_one(tmp_path, monkeypatch, small, v
     path = tmp_path / "a.json"
     path.write_text(json.dumps(value, indent=indent, ensure_ascii=False), encoding="utf-8")
     large = read(path)
-    monkeypatch.setattr(json_records, "LARGEST_WHOLE", 1 << 30)
+    monkeypatch.setattr(records, "LARGEST_WHOLE", 1 << 30)
     assert len(large) == 400
     assert large == read(path)
 
@@ -66,7 +66,7 @@ def longest(value, indent, depth=1):
     """Lengths of the lists of objects in a value, as they are written."""
     inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     found = [length for one in inner for length in longest(one, indent, depth + 1)]
-    if isinstance(value, list) and value and isinstance(value[0], dict) and depth <= json_large.DEEPEST:
+    if isinstance(value, list) and value and isinstance(value[0], dict) and depth <= large.DEEPEST:
         found.append(len(json.dumps(value, ensure_ascii=False)))
     return found
 
@@ -78,8 +78,8 @@ def test_the_longest_list_of_objects_is_found_wherever_the_pieces_end(tmp_path_f
     text = json.dumps(value, ensure_ascii=False)
     path.write_text(text, encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(json_large, "CHUNK", chunk)
-        start, share = json_large.largest_list(path, Encoding("utf-8"))
+        patch.setattr(large, "CHUNK", chunk)
+        start, share = large.largest_list(path, Encoding("utf-8"))
     found = longest(value, None)
     assert (start >= 0) == bool(found)
     if found:

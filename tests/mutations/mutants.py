@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from graphcli.loaders.reader.delimited_records import long_cells
+from graphcli.loaders.reader.delimited.records import long_cells
 
 Mutation = Callable[[bytes, random.Random], bytes]
 DELIMITERS = (b",", b"\t", b";", b"|", b"^", b"\x01", b" ")

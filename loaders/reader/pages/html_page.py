@@ -26,9 +26,9 @@ from graphcli.loaders.reader.batches import (
 )
 from graphcli.loaders.reader.encodings import Encoding, checked_encoding, open_text
 from graphcli.loaders.reader.header import find_header
-from graphcli.loaders.reader.json_records import MAX_DEPTH, Record, record_batch
-from graphcli.loaders.reader.page_lists import list_records
-from graphcli.loaders.reader.page_state import state_records
+from graphcli.loaders.reader.json.records import MAX_DEPTH, Record, record_batch
+from graphcli.loaders.reader.pages.page_lists import list_records
+from graphcli.loaders.reader.pages.page_state import state_records
 from graphcli.loaders.reader.paths import shown_name
 from graphcli.workspace.errors import DataContractError, UsageError
 

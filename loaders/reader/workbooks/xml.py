@@ -15,10 +15,10 @@ from xml.parsers import expat
 from graphcli.loaders.reader.batches import MAX_COLUMNS, Problem, Sheet
 from graphcli.loaders.reader.encodings import Encoding
 from graphcli.loaders.reader.header import LOOKED_AT, find_header
-from graphcli.loaders.reader.json_records import MAX_ITEM
+from graphcli.loaders.reader.json.records import MAX_ITEM
+from graphcli.loaders.reader.pages.xml_feed import fed, local_name, safe_parser
 from graphcli.loaders.reader.paths import shown_name
-from graphcli.loaders.reader.workbook import Merges, WorksheetSource, cell_text
-from graphcli.loaders.reader.xml_feed import fed, local_name, safe_parser
+from graphcli.loaders.reader.workbooks.workbook import Merges, WorksheetSource, cell_text
 from graphcli.workspace.errors import DataContractError
 
 # As many rows as a worksheet of today has; a higher number is no place.

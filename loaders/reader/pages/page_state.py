@@ -13,8 +13,8 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from graphcli.loaders.reader.batches import SHOWN
-from graphcli.loaders.reader.json_forms import LAST_PAGE, dominant_list
-from graphcli.loaders.reader.json_records import Record
+from graphcli.loaders.reader.json.forms import LAST_PAGE, dominant_list
+from graphcli.loaders.reader.json.records import Record
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode

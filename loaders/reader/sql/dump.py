@@ -23,7 +23,7 @@ from graphcli.loaders.reader.batches import (
 from graphcli.loaders.reader.encodings import Encoding, open_text
 from graphcli.loaders.reader.header_words import fold_name, header_words
 from graphcli.loaders.reader.paths import shown_name
-from graphcli.loaders.reader.sql_scan import Scanner, SqlRow, starts_as_sql
+from graphcli.loaders.reader.sql.scan import Scanner, SqlRow, starts_as_sql
 from graphcli.workspace.errors import DataContractError
 
 # 薪资，单位为元: what a comment says of the name before.

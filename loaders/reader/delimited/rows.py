@@ -9,7 +9,7 @@ import polars as pl
 
 from graphcli.loaders.fields.text import column_named, columns_where
 from graphcli.loaders.reader.batches import ROW, SHOWN, Problem, RawBatch
-from graphcli.loaders.reader.delimited_heads import Columns, words_of_roles
+from graphcli.loaders.reader.delimited.heads import Columns, words_of_roles
 from graphcli.loaders.reader.footers import LEAST_COLUMNS, UNDER_THE_TABLE, is_footer, names_of_totals
 from graphcli.loaders.reader.header_words import fold_name
 

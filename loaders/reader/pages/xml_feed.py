@@ -18,7 +18,7 @@ from xml.parsers import expat
 
 from graphcli.loaders.reader.batches import SHOWN, BatchSource, Problem, RawBatch, Sheet
 from graphcli.loaders.reader.encodings import Encoding, open_text
-from graphcli.loaders.reader.json_records import CHUNK, MAX_DEPTH, MAX_ITEM, Record, record_batch
+from graphcli.loaders.reader.json.records import CHUNK, MAX_DEPTH, MAX_ITEM, Record, record_batch
 from graphcli.loaders.reader.paths import shown_name
 from graphcli.workspace.errors import DataContractError
 

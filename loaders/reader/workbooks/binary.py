@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from graphcli.loaders.reader.workbook_parts import relation_targets
+from graphcli.loaders.reader.workbooks.parts import relation_targets
 
 Errors = dict[str, Counter[int]]
 

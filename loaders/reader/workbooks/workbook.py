@@ -33,8 +33,8 @@ from graphcli.loaders.reader.header import LOOKED_AT, find_header
 from graphcli.loaders.reader.header_words import fold_name
 from graphcli.loaders.reader.paths import shown_name
 from graphcli.loaders.reader.sideways import sideways_sheet
-from graphcli.loaders.reader.workbook_binary import binary_errors, has_endless_chain
-from graphcli.loaders.reader.workbook_parts import cells_in_error, column_number, without_far_cells
+from graphcli.loaders.reader.workbooks.binary import binary_errors, has_endless_chain
+from graphcli.loaders.reader.workbooks.parts import cells_in_error, column_number, without_far_cells
 from graphcli.workspace.errors import DataContractError
 
 # Text inside a workbook, unpacked; the largest worksheets of postings take some 300 MB.

@@ -16,15 +16,15 @@ from pathlib import Path
 from typing import Any
 
 from graphcli.loaders.reader.batches import SHOWN, BatchSource, Problem, RawBatch, Sheet
-from graphcli.loaders.reader.card_blocks import card_blocks
-from graphcli.loaders.reader.delimited_dialect import SEPARATORS
+from graphcli.loaders.reader.delimited.dialect import SEPARATORS
 from graphcli.loaders.reader.encodings import Encoding, open_text
 from graphcli.loaders.reader.header import LOOKED_AT, find_header
 from graphcli.loaders.reader.header_words import fold_name, header_words
-from graphcli.loaders.reader.json_forms import python_value
-from graphcli.loaders.reader.json_records import CHUNK, Record, cell_text, record_batch
-from graphcli.loaders.reader.pair_lines import pair_lines
+from graphcli.loaders.reader.json.forms import python_value
+from graphcli.loaders.reader.json.records import CHUNK, Record, cell_text, record_batch
 from graphcli.loaders.reader.paths import shown_name
+from graphcli.loaders.reader.text.card_blocks import card_blocks
+from graphcli.loaders.reader.text.pair_lines import pair_lines
 from graphcli.workspace.errors import DataContractError
 
 # So many of the first lines must be of a form.

@@ -21,8 +21,8 @@ from graphcli.loaders.reader.batches import (
     Sheet,
     unique_headers,
 )
-from graphcli.loaders.reader.json_forms import line_value
-from graphcli.loaders.reader.json_records import flatten
+from graphcli.loaders.reader.json.forms import line_value
+from graphcli.loaders.reader.json.records import flatten
 
 # A column is taken apart where so many of its filled cells are objects.
 MOSTLY = 0.9

@@ -22,7 +22,7 @@ from graphcli.loaders.reader.batches import (
     frame_of,
 )
 from graphcli.loaders.reader.encodings import Encoding, open_text
-from graphcli.loaders.reader.json_forms import (
+from graphcli.loaders.reader.json.forms import (
     DOMINANT,
     LAST_PAGE,
     LEAST_FIELDS,
@@ -37,7 +37,7 @@ from graphcli.loaders.reader.json_forms import (
     unwrapped,
     without_texts_of_json,
 )
-from graphcli.loaders.reader.json_large import largest_list
+from graphcli.loaders.reader.json.large import largest_list
 from graphcli.loaders.reader.paths import shown_name
 from graphcli.workspace.errors import DataContractError
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 from graphcli.loaders.reader.batches import MAX_CELL
-from graphcli.loaders.reader.delimited_dialect import Dialect
+from graphcli.loaders.reader.delimited.dialect import Dialect
 
 # A record that runs over more lines than this is a stray quotation mark.
 MAX_LINES = 2_000

@@ -18,7 +18,6 @@ from pathlib import Path
 import polars as pl
 
 from graphcli.loaders.fields.text import column_named, columns_where, contains
-from graphcli.loaders.reader import delimited_fast, delimited_repair
 from graphcli.loaders.reader.batches import (
     MAX_COLUMNS,
     ROW,
@@ -30,12 +29,13 @@ from graphcli.loaders.reader.batches import (
     frame_of,
     unique_headers,
 )
-from graphcli.loaders.reader.delimited_dialect import RETURN, Dialect, sniff
-from graphcli.loaders.reader.delimited_heads import LaterHeads
-from graphcli.loaders.reader.delimited_records import Lines, Record, long_cells, split_records
-from graphcli.loaders.reader.delimited_repair import Profile
-from graphcli.loaders.reader.delimited_rows import Judge
-from graphcli.loaders.reader.delimited_stream import Stream
+from graphcli.loaders.reader.delimited import fast, repair
+from graphcli.loaders.reader.delimited.dialect import RETURN, Dialect, sniff
+from graphcli.loaders.reader.delimited.heads import LaterHeads
+from graphcli.loaders.reader.delimited.records import Lines, Record, long_cells, split_records
+from graphcli.loaders.reader.delimited.repair import Profile
+from graphcli.loaders.reader.delimited.rows import Judge
+from graphcli.loaders.reader.delimited.stream import Stream
 from graphcli.loaders.reader.encodings import Encoding
 from graphcli.loaders.reader.header import LOOKED_AT, HeaderGuess, find_header
 from graphcli.loaders.reader.paths import shown_name
@@ -101,12 +101,12 @@ class DelimitedSource(BatchSource):
         marks = stream.marks
         if marks is None or not self.quick or self.profile.running:
             return None
-        end = delimited_fast.plain_end(stream.buffer, marks, self.cells, stream.ended)
+        end = fast.plain_end(stream.buffer, marks, self.cells, stream.ended)
         if not end:
             return None
         width = len(self.headers)
         names = [*self.headers, *(f"\0{place}" for place in range(width, self.cells))]
-        frame = delimited_fast.read_plain(stream.buffer[:end], marks, names)
+        frame = fast.read_plain(stream.buffer[:end], marks, names)
         if frame is None:
             return None
         for name in names[width:]:
@@ -161,7 +161,7 @@ class DelimitedSource(BatchSource):
             problems.append(
                 Problem(row, "", "", f"a record broken over {parts} lines was joined again", "kept")
             )
-        fitted = delimited_repair.fit(record, self.profile, self.dialect.mark)
+        fitted = repair.fit(record, self.profile, self.dialect.mark)
         if fitted.note:
             column = "" if fitted.column is None else self.headers[fitted.column]
             action = "blanked" if fitted.lost else "kept"
@@ -194,7 +194,7 @@ def _joined(
             yield record, 1
             continue
         parts, hopeless = _parts(record, profile.width, ahead, lambda: _draw(records, lines, ahead))
-        whole = None if hopeless else delimited_repair.joined(parts, profile)
+        whole = None if hopeless else repair.joined(parts, profile)
         if whole is None:
             # No later start within these parts reaches the width either.
             settled = len(parts) if hopeless else 0
@@ -217,9 +217,9 @@ def _with_tail(
     if not profile.running or isinstance(record, csv.Error) or len(record) < profile.width:
         return record, 1
     parts = 1
-    while (ahead or draw()) and parts < delimited_repair.MAX_JOINED:
+    while (ahead or draw()) and parts < repair.MAX_JOINED:
         following, _ = ahead[0]
-        if isinstance(following, csv.Error) or not delimited_repair.runs_on(following, profile):
+        if isinstance(following, csv.Error) or not repair.runs_on(following, profile):
             break
         ahead.popleft()
         record[-1] = f"{record[-1]}\n{dialect.mark.join(following)}"
@@ -248,7 +248,7 @@ def _parts(
     """Short records that may together be one of ``width`` cells, and whether they can never be."""
     parts, total = [record], len(record)
     while total < width:
-        if len(parts) >= delimited_repair.MAX_JOINED or (len(ahead) < len(parts) and not draw()):
+        if len(parts) >= repair.MAX_JOINED or (len(ahead) < len(parts) and not draw()):
             return parts, True
         following, _ = ahead[len(parts) - 1]
         if isinstance(following, csv.Error) or len(following) >= width:
@@ -282,7 +282,7 @@ def delimited_sheet(path: Path, encoding: Encoding) -> Sheet:
         raise DataContractError(
             f"{shown_name(path)} has {len(names):,} columns; a table of postings has fewer"
         )
-    profile = delimited_repair.learn(below[: delimited_repair.LEARNED_FROM], names)
+    profile = repair.learn(below[: repair.LEARNED_FROM], names)
     headers = unique_headers([dialect.restored(name) for name in names])
     source = DelimitedSource(
         path, encoding, dialect, headers, len(guess.headers), guess.first_record, profile
@@ -300,7 +300,7 @@ def _first_records(sample: str, dialect: Dialect, complete: bool) -> list[list[s
     )
     width, count = max(widths.items(), key=lambda item: (item[1], item[0]), default=(0, 0))
     width = width if 2 * count > sum(widths.values()) else 0
-    limit = delimited_repair.LEARNED_FROM + LOOKED_AT
+    limit = repair.LEARNED_FROM + LOOKED_AT
     split = split_records(Lines(text, lambda: ""), dialect, width)
     with long_cells():
         records = [[*record] for record in islice(split, limit) if not isinstance(record, csv.Error)]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TextIO
 
 from graphcli.loaders.reader.batches import SHOWN, unique_headers
-from graphcli.loaders.reader.sql_copy import CopyForm, copy_form
+from graphcli.loaders.reader.sql.copy import CopyForm, copy_form
 
 CHUNK = 1 << 18
 # A row longer than this is no row of postings, but a quote that was never closed.

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from graphcli.loaders.reader.delimited_dialect import RETURN, Dialect
-from graphcli.loaders.reader.delimited_fast import Marks
+from graphcli.loaders.reader.delimited.dialect import RETURN, Dialect
+from graphcli.loaders.reader.delimited.fast import Marks
 from graphcli.loaders.reader.encodings import Encoding, utf8_blocks
 
 # Room is bounded even where a file has no line ends.

@@ -6,7 +6,7 @@ import functools
 from collections import Counter
 from collections.abc import Sequence
 
-from graphcli.loaders.reader.delimited_records import Record
+from graphcli.loaders.reader.delimited.records import Record
 from graphcli.loaders.reader.header import is_name
 from graphcli.loaders.reader.header_words import fold_name, header_words
 

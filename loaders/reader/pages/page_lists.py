@@ -10,8 +10,8 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from graphcli.loaders.reader.batches import SHOWN
-from graphcli.loaders.reader.json_records import Record, cell_text
-from graphcli.loaders.reader.line_cells import OF_A_CARD, kind_of_lines
+from graphcli.loaders.reader.cells.lines import OF_A_CARD, kind_of_lines
+from graphcli.loaders.reader.json.records import Record, cell_text
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode

@@ -13,9 +13,9 @@ from itertools import islice
 from pathlib import Path
 
 from graphcli.loaders.reader.batches import SHOWN, BatchSource, RawBatch
+from graphcli.loaders.reader.cells.lines import OF_A_CARD, kind_of_lines
 from graphcli.loaders.reader.encodings import Encoding, open_text
-from graphcli.loaders.reader.json_records import Record, record_batch
-from graphcli.loaders.reader.line_cells import OF_A_CARD, kind_of_lines
+from graphcli.loaders.reader.json.records import Record, record_batch
 
 LEAST_CARDS, JUDGED_CARDS = 3, 40
 LEAST_LINES, MOST_LINES, LONGEST_LINE = 3, 15, 60

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from graphcli.loaders.reader.batches import Sheet
 from graphcli.loaders.reader.encodings import checked_encoding
-from graphcli.loaders.reader.html_page import declared_encoding, nothing_in, text_sheets, too_large
+from graphcli.loaders.reader.pages.html_page import declared_encoding, nothing_in, text_sheets, too_large
 from graphcli.workspace.errors import UsageError
 
 # The page comes with its pictures, which take most of the file.

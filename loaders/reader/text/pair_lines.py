@@ -17,7 +17,7 @@ from graphcli.loaders.reader.batches import SHOWN, BatchSource, RawBatch
 from graphcli.loaders.reader.encodings import Encoding, open_text
 from graphcli.loaders.reader.header import LOOKED_AT
 from graphcli.loaders.reader.header_words import fold_name, header_words
-from graphcli.loaders.reader.json_records import Record, record_batch
+from graphcli.loaders.reader.json.records import Record, record_batch
 
 # Names that so many of the first lines have, on so many of the lines.
 SHARED, MOSTLY = 0.5, 0.8

@@ -1,0 +1,1 @@
+"""Saved pages and feeds: tables, lists of postings and the state a page carries inside it."""

@@ -1,0 +1,1 @@
+"""Texts that are no table: records printed one below the other, as labelled lines or as cards."""

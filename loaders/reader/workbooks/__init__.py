@@ -1,0 +1,1 @@
+"""Workbooks of every generation, their sheets and their damage."""
