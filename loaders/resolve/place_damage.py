@@ -55,9 +55,11 @@ def _missing(segment: str, gazetteer: Gazetteer) -> tuple[str, ...]:
 
 
 def _nearly_alike(segment: str, gazetteer: Gazetteer) -> tuple[str, ...]:
+    # A whole name and one character more is a street or a station of that name: 阿拉善路 is not 阿拉善左.
+    judged = len(segment) - (segment[:-1] in gazetteer.chinese)
     return tuple(
         spelling
-        for position in range(len(segment))
+        for position in range(judged)
         for spelling in gazetteer.without.get((position, segment[:position] + segment[position + 1 :]), ())
         if len(spelling) == len(segment)
         and (_unmistakable(spelling, position) or _same_sound(spelling[position], segment[position]))

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from graphcli.loaders.reference.characters import simplified
 from graphcli.loaders.resolve import place_damage, place_latin
 from graphcli.loaders.resolve.place_tables import (
     CITY,
@@ -84,20 +85,17 @@ AND_OTHERS = re.compile("等(?:地|城市|地区|多地|多个城市)?$")
 
 
 def clean(text: str) -> str:
-    """Fold width, drop invisible characters, quotes and labels such as ``工作地点：``."""
+    """Fold width and script, drop invisible characters, quotes and labels such as ``工作地点：``."""
     folded = unicodedata.normalize("NFKC", text)
     folded = "".join(
         char for char in folded if unicodedata.category(char) not in {"Cf", "Cc"} or char in "\n\r\t"
     )
     folded = folded[:LONGEST_READ].strip().strip(QUOTES + "[]【】,，、;；/|·-").strip()
-    return LABEL.sub("", folded.translate(TRADITIONAL)).strip()
+    return LABEL.sub("", folded.translate(simplified()).replace(*LOOK_ALIKE)).strip()
 
 
-# Only characters of province and city names and of suffixes.
-TRADITIONAL = str.maketrans(
-    "巿臺灣東廣蘇漢陽濟門灘區縣遼寧慶龍蘭雲貴陝內無錫長連煙溫紹興廈瀋鄭澳島義烏莊揚鎮閩滬樂廬贛橫淺衛寶雞處麗蕪貢瀘綿",
-    "市台湾东广苏汉阳济门滩区县辽宁庆龙兰云贵陕内无锡长连烟温绍兴厦沈郑澳岛义乌庄扬镇闽沪乐庐赣横浅卫宝鸡处丽芜贡泸绵",
-)
+# Not the traditional script: a character that looks like the one of cities.
+LOOK_ALIKE = ("巿", "市")
 
 
 def related(first: Reading, second: Reading) -> bool:
@@ -182,6 +180,11 @@ def _read_latin(item: str, gazetteer: Gazetteer, found: Found) -> None:
 
 
 def _read_latin_part(item: str, gazetteer: Gazetteer, found: Found) -> None:
+    state = gazetteer.foreign_letters.get(item.strip())
+    if state and found.unread and not found.groups:
+        # Princeton, NJ: a town too small for the table, but its state tells that it lies abroad.
+        found.foreign.append(state)
+        return
     spelled = place_latin.read(item, gazetteer)
     found.foreign.extend(spelled.foreign)
     found.namesakes.extend(spelled.namesakes)

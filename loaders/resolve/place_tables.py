@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import polars as pl
 
+from graphcli.loaders.reference.characters import simplified
 from graphcli.loaders.reference.files import Column, read_csv, shipped
 
 ADCODE = r"\d{6}"
@@ -59,6 +60,8 @@ class Gazetteer:
         Spelling → readings; Latin spellings are folded by :func:`latin_key`.
     foreign, foreign_latin
         Spelling → English name of the place abroad.
+    foreign_letters
+        Letters of a state abroad, as they stand behind a town → its name.
     words
         Word → (meaning, note): nationwide, remote, abroad, elsewhere, country.
     contested, generic, weak_starts
@@ -78,6 +81,7 @@ class Gazetteer:
     latin: Mapping[str, tuple[Reading, ...]]
     foreign: Mapping[str, str]
     foreign_latin: Mapping[str, str]
+    foreign_letters: Mapping[str, str]
     words: Mapping[str, tuple[str, str]]
     contested: frozenset[str]
     generic: frozenset[str]
@@ -151,7 +155,8 @@ def gazetteer() -> Gazetteer:
     _add_divisions(chinese, latin, current)
     _add_extra(chinese, latin)
     _add_former(chinese)
-    foreign, foreign_latin = _foreign(chinese, latin)
+    contested = frozenset(word for word, meaning, _ in words if meaning == "contested")
+    foreign, foreign_latin = _foreign(chinese, latin, contested)
     counties = current.filter(pl.col("level") == "county").group_by("city").agg("adcode")
     spellings, latin_spellings = chinese.frozen(), latin.frozen()
     return Gazetteer(
@@ -159,8 +164,9 @@ def gazetteer() -> Gazetteer:
         latin=latin_spellings,
         foreign=foreign,
         foreign_latin=foreign_latin,
+        foreign_letters=_foreign_letters(),
         words={word: (meaning, note) for word, meaning, note in words if meaning in MEANINGS},
-        contested=frozenset(word for word, meaning, _ in words if meaning == "contested"),
+        contested=contested,
         generic=frozenset(word for word, meaning, _ in words if meaning == "generic"),
         weak_starts=frozenset(word for word, meaning, _ in words if meaning not in MEANINGS),
         counties_of={city: frozenset(codes) for city, codes in counties.iter_rows()},
@@ -289,7 +295,9 @@ def _add_former(chinese: _Spellings) -> None:
             chinese.add(short, reading._replace(bare=True))
 
 
-def _foreign(chinese: _Spellings, latin: _Spellings) -> tuple[dict[str, str], dict[str, str]]:
+def _foreign(
+    chinese: _Spellings, latin: _Spellings, contested: frozenset[str]
+) -> tuple[dict[str, str], dict[str, str]]:
     spelled: dict[str, str] = {}
     folded: dict[str, str] = {}
     for file in ("foreign_extra.csv", "foreign_places.csv"):
@@ -300,11 +308,33 @@ def _foreign(chinese: _Spellings, latin: _Spellings) -> tuple[dict[str, str], di
         for name, names in frame.select("name", "names").iter_rows():
             for spelling in names.split(";"):
                 if has_chinese(spelling):
-                    if spelling not in chinese:
-                        spelled.setdefault(spelling, name)
+                    # As cells are read; a city of Korea may be a city of Zhejiang then, and is left out.
+                    written = spelling.translate(simplified())
+                    if written not in chinese and written not in contested:
+                        spelled.setdefault(written, name)
                 elif latin_key(spelling) not in latin:
                     folded.setdefault(latin_key(spelling), name)
+    for name in _foreign_states()["name"]:
+        if latin_key(name) not in latin:
+            folded.setdefault(latin_key(name), name)
     return spelled, folded
+
+
+def _foreign_states() -> pl.DataFrame:
+    return read_csv(
+        shipped(REFERENCE, "foreign_states.csv"),
+        [
+            Column("letters", pattern="[A-Z]{2,3}", unique=True),
+            Column("name", required=True, unique=True),
+            Column("country", required=True, pattern="[A-Z]{2}"),
+            Column("source", required=True),
+            Column("as_of", required=True),
+        ],
+    )
+
+
+def _foreign_letters() -> dict[str, str]:
+    return dict(_foreign_states().drop_nulls("letters").select("letters", "name").iter_rows())
 
 
 def has_chinese(text: str) -> bool:
