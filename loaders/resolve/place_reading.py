@@ -405,6 +405,8 @@ def _may_end(tokens: list[Token], rest: str, context: Sequence[Reading], gazette
         return True
     if len(rest) == 1 or (NAMESAKE.match(rest) and not _starts_with_city(rest, gazetteer)):
         return False
+    if _inside_a_street(last.text, rest, gazetteer):
+        return False
     first = len(tokens) == 1 and not context
     if not first:
         return True
@@ -414,6 +416,15 @@ def _may_end(tokens: list[Token], rest: str, context: Sequence[Reading], gazette
         return True
     # A district's short name before other words is too often something else (金山软件园).
     return all(int(reading.code[4:]) > 80 and not reading.former for reading in last.readings)
+
+
+def _inside_a_street(name: str, rest: str, gazetteer: Gazetteer) -> bool:
+    """Whether a name only begins a longer one that a street bears: 大兴 in 大兴安岭路."""
+    text = name + rest
+    return any(
+        text[:length] in gazetteer.chinese and NAMESAKE.match(text[length:]) is not None
+        for length in range(len(name) + 1, min(gazetteer.longest, len(text)))
+    )
 
 
 def _starts_with_city(rest: str, gazetteer: Gazetteer) -> bool:
