@@ -11,9 +11,11 @@ WORD = re.compile(r"[^\W_]+(?:['’`][^\W_]+)*")
 NOISE = frozenset(
     {
         "area",
+        "asia",
         "autonomous",
         "c",
         "china",
+        "chn",
         "city",
         "cn",
         "county",
