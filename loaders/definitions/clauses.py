@@ -40,14 +40,14 @@ def folded(column: pl.Expr) -> pl.Expr:
     return pl.coalesce(other.str.normalize("NFKC").str.to_lowercase(), quick)
 
 
-def heading_patterns(sections: Mapping[str, str]) -> tuple[str, str]:
-    """Patterns of a heading before a colon or bracket, and before a mere number or line end."""
+def heading_pattern(sections: Mapping[str, str]) -> str:
+    """Pattern of a heading before a colon or bracket, or before a mere number or line end."""
     patterns = {name: f"(?:{ascii_pattern(sections[name])})" for name in sorted(sections)}
     words = "|".join(patterns.values())
     sure = "|".join(pattern for name, pattern in patterns.items() if name not in UNSURE)
     closed = rf"({words})\s*(?:\([^)]{{0,12}}\))?\s*[:\]】]+"
     open_ended = rf"({sure})\s*(?:\n|$|(?:[1一][、.)]|\([1一]\)|[•●]))"
-    return closed, open_ended
+    return f"{closed}|{open_ended}"
 
 
 def split_items(texts: pl.DataFrame, sections: Mapping[str, str]) -> pl.DataFrame:
@@ -66,10 +66,7 @@ def split_items(texts: pl.DataFrame, sections: Mapping[str, str]) -> pl.DataFram
         One row per item, in order: row, section (null above the first heading), item (number within all
         items), item_text.
     """
-    closed, open_ended = heading_patterns(sections)
-    marked = pl.col("text")
-    for pattern in (closed, open_ended):
-        marked = marked.str.replace_all(pattern, f"\n{MARK}${{1}}\n")
+    marked = pl.col("text").str.replace_all(heading_pattern(sections), f"\n{MARK}${{1}}${{2}}\n")
     numbered = marked.str.replace_all(NUMBERED, "${1}\n${2}")
     items = (
         texts.select("row", item_text=numbered.str.replace_all(BREAKS, "\n").str.split("\n"))

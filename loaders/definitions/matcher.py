@@ -204,15 +204,15 @@ class TextMatcher:
 
     def _satisfied(self, frame: pl.DataFrame, pairs: pl.DataFrame) -> pl.Series:
         titled = self._titled(frame)
+        rows, skills = pairs["row"].to_numpy(), pairs["skill"].to_numpy()
         columns = []
         for preset in self._presets:
             if preset.kind == "titles":
                 holds = titled[preset.name]
             else:
-                numbers = [self._skills.number[skill] for skill in preset.skills]
-                counts = np.bincount(
-                    pairs.filter(pl.col("skill").is_in(numbers))["row"].to_numpy(), minlength=frame.height
-                )
+                wanted = np.zeros(len(self._skills.ids), dtype=bool)
+                wanted[[self._skills.number[skill] for skill in preset.skills]] = True
+                counts = np.bincount(rows[wanted[skills]], minlength=frame.height)
                 holds = pl.Series(counts >= preset.at_least)
             columns.append(holds.alias(preset.name))
         if not columns:

@@ -131,14 +131,29 @@ def _spoken(zones: pl.DataFrame, rules: TierRules) -> pl.DataFrame:
 
 def _facts(zones: pl.DataFrame, rules: TierRules) -> pl.DataFrame:
     """What the title says about the job, and whether automation or design tools stand in the posting."""
-    title = pl.col("title")
     tags = pl.col("tags").list.join(" , ")
+    written = pl.concat_str("title", pl.lit(" "), tags, pl.lit(" "), "text")
+    # A title that recurs is read once.
+    titled = zones.join(
+        _title_facts(zones.select("title").unique(), rules), on="title", how="left", maintain_order="left"
+    )
+    return titled.select(
+        "row",
+        *(column for column in titled.columns if column not in zones.columns),
+        designer=pl.col("designing") | tags.str.contains(rules.clause["design_tools"]),
+        plc=written.str.contains(rules.clause["plc"]),
+        radar=written.str.contains(rules.clause["radar"]),
+        title_text=pl.col("title"),
+        card=pl.col("text") == "",
+    )
+
+
+def _title_facts(titles: pl.DataFrame, rules: TierRules) -> pl.DataFrame:
+    title = pl.col("title")
     roles = rules.roles
     named = title.str.replace_all(roles["department"], " ").str.replace_all(roles["product"], " ")
     calculates = named.str.contains("算法|algorithm")
-    return tables.selected(
-        zones,
-        "row",
+    return titles.with_columns(
         builder=title.str.contains(roles["builder"])
         & ~title.str.contains(roles["seller"])
         & ~title.str.contains(roles["supporter"]),
@@ -152,11 +167,7 @@ def _facts(zones: pl.DataFrame, rules: TierRules) -> pl.DataFrame:
         visual=named.str.contains(roles["named_algorithm"] + "|" + roles["named_media"]),
         other_algorithm=title.str.contains(roles["other_algorithm"]),
         algorithm=title.str.contains(roles["algorithm"]),
-        designer=title.str.contains(roles["design"]) | tags.str.contains(rules.clause["design_tools"]),
-        plc=(title + " " + tags + " " + pl.col("text")).str.contains(rules.clause["plc"]),
-        radar=(title + " " + tags + " " + pl.col("text")).str.contains(rules.clause["radar"]),
-        title_text=title,
-        card=pl.col("text") == "",
+        designing=title.str.contains(roles["design"]),
     )
 
 

@@ -69,16 +69,16 @@ def posting_key(urls: pl.Series) -> pl.Series:
     """
     url = pl.col("url")
     bare = url.str.replace(r"(?i)^https?://", "").str.replace(r"#[^/!].*$|#$", "")
-    bare = (
-        bare.str.replace_all(TRACKING, "$1").str.replace_all(r"[?&]+$", "").str.replace_all(r"([?&])&+", "$1")
-    )
+    # Both branches of a when are computed, so the costly one is given nulls where it is not wanted.
+    asking = pl.when(bare.str.contains("[?&]")).then(bare)
+    asked = asking.str.replace_all(TRACKING, "$1").str.replace_all(r"[?&]+$", "")
+    bare = pl.coalesce(asked.str.replace_all(r"([?&])&+", "$1"), bare)
     host = bare.str.extract(r"^([^/?#]+)", 1).str.to_lowercase()
     rest = bare.str.replace(r"^[^/?#]+", "").str.replace(r"/$", "")
     site = host.str.extract(r"^([a-z0-9.-]+)(?::|$)", 1)
     pages = [
-        pl.when((site == domain) | site.str.ends_with(f".{domain}")).then(
-            pl.lit(f"{board}#") + url.str.extract(pattern, 1)
-        )
+        pl.lit(f"{board}#")
+        + pl.when((site == domain) | site.str.ends_with(f".{domain}")).then(url).str.extract(pattern, 1)
         for board, domain, pattern in posting_pages()
     ]
     plain = pl.when(rest != "").then(host + rest)
