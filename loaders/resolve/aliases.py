@@ -15,6 +15,7 @@ from graphcli.loaders.resolve.names import (
     NameRules,
     normalise_name,
     shipped_rules,
+    split_parts,
 )
 from graphcli.workspace.errors import DataContractError
 
@@ -30,6 +31,7 @@ _COLUMNS = (
 )
 # A registered name without its form is long enough to mean nobody else, an English one with two words.
 _LEAST_CORE, _LEAST_WORDS = 4, 2
+_GROUP = "集团"
 # Translators write these endings both ways.
 _PLURALS = {"technologies": "technology", "electronics": "electronic", "pharmaceuticals": "pharmaceutical"}
 _OTHER_NUMBER = _PLURALS | {singular: plural for plural, singular in _PLURALS.items()}
@@ -149,7 +151,7 @@ def _other_forms(
     named = _of_one(stated)
     meant: dict[str, set[str]] = defaultdict(set)
     for key, name in [*canonical.items(), *named.items()]:
-        others = _english_forms(key, name, rules) if key.isascii() else _unformed(key, rules)
+        others = _english_forms(key, name, rules) if key.isascii() else _written_shorter(key, rules)
         for other in others:
             if other not in canonical and other not in stated:
                 meant[other].add(name)
@@ -158,6 +160,19 @@ def _other_forms(
 
 def _of_one(meant: Mapping[str, set[str]]) -> dict[str, str]:
     return {key: min(names) for key, names in meant.items() if len(names) == 1}
+
+
+def _written_shorter(key: str, rules: NameRules) -> Iterator[str]:
+    """Return a registered name without its form, and without the place that it begins with."""
+    yield from _unformed(key, rules)
+    parts = split_parts(key, rules)
+    rest = key.removeprefix(parts.place)
+    # 海康威视数字技术有限公司 is nobody else; of 建工集团有限公司 and 啤酒有限公司 each city has its own.
+    long = len(parts.brand) > 2
+    trade = len(parts.brand) == 2 and len(parts.trade) > 2 and _GROUP not in parts.trade
+    if parts.place and parts.place not in rules.regions and (long or trade) and parts.legal_form != "公司":
+        yield rest
+        yield from _unformed(rest, rules)
 
 
 def _unformed(key: str, rules: NameRules) -> Iterator[str]:

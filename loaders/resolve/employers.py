@@ -175,12 +175,20 @@ def _employer(
 
 def _display_name(members: list[_Name]) -> str:
     whole = [member for member in members if not member.parsed.branch and not member.parsed.notes]
+    # A branch tells the registered name, 汉询澜石 beside it only the brand.
+    if any(member.parsed.legal_form for member in members):
+        whole = [member for member in whole if member.parsed.legal_form]
     best = min(whole or members, key=_rank_as_display_name)
     return best.raw if whole else _without_branch(best)
 
 
 def _rank_as_display_name(name: _Name) -> tuple[bool, bool, int, str]:
-    return LOST in name.raw, not name.parsed.legal_form, -name.postings, name.raw
+    return (
+        LOST in name.raw or name.raw.endswith(("..", "…")),
+        not name.parsed.legal_form,
+        -name.postings,
+        name.raw,
+    )
 
 
 def _without_branch(name: _Name) -> str:

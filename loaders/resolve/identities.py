@@ -8,14 +8,17 @@ with everything that the alias table links to them, so the cost grows with those
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice, takewhile
 
 from graphcli.loaders.resolve.aliases import AliasTable
 from graphcli.loaders.resolve.joining import JUDGED, Joined, Link, join
 from graphcli.loaders.resolve.judgements import Judgement
-from graphcli.loaders.resolve.names import NameRules, normalise_name, split_parts
+from graphcli.loaders.resolve.names import SIDE_BY_SIDE, NameRules, normalise_name, split_parts
 from graphcli.loaders.resolve.notices import without_notice
+from graphcli.loaders.resolve.short_names import FORM_SCORE, SHORT_SCORE, short_links
 
 # How sure a rule is that the name means this employer: judged on the labelled names of the tests.
 SCORES = {
@@ -25,34 +28,40 @@ SCORES = {
     "normalised": 0.99,
     "branch": 0.98,
     "alias": 0.97,
-    "form": 0.96,
+    "form": FORM_SCORE,
     "damage": 0.95,
+    "short": SHORT_SCORE,
 }
 # Judgements before codes, codes before rules: what is followed first is never refused for a later link.
 _FIRST, _SECOND = 3.0, 2.0
 _LEAST_BRAND = 2
-_FULL_FORM = "有限公司"
-# 中国建筑上海设计研究院; a shorter one, such as 北京研究院, says only where somebody's institute stands.
-_INSTITUTE, _LEAST_INSTITUTE = ("研究院", "设计院", "研究所"), 8
-_LICENSED, _LEAST_LICENSED, _STATE = ("银行", "证券", "信托", "人寿", "航空"), 4, "中国"
 # 蜜雪冰城: four characters that are no place and no trade.
 _WHOLE_BRAND = 4
-# A name without its place is clear where its brand is long or it is a group's: 奥克斯集团.
-_LONG_BRAND, _GROUP = 3, "集团"
-_SURELY, _IF_ALONE = "surely", "if alone"
 # 大疆公司 and 中联重科总部 are 大疆 and 中联重科.
+_GROUP = "集团"
 _WHOLE, _WHOLE_LENGTH = ("公司", "总部"), 2
 # 腾讯科技(深圳), without the form that would tell that the bracket is a part of the name.
 _PLACE_BEHIND = re.compile(r"([^()]{2,})\(([^()]{2,})\)")
 # Parts of a firm that are no firms; a shop may be a franchise, and an institute a body of its own.
 _DIVISIONS = ("事业部", "事业群", "事业本部")
 _CENTRES = ("研发中心", "技术中心", "运营中心", "客服中心")
-_DEPARTMENTS = (*_DIVISIONS, *_CENTRES, "研发部", "销售部", "项目部", "总部")
+_INSTITUTES = ("研究院", "研究所")
+_DEPARTMENTS = (*_DIVISIONS, *_CENTRES, *_INSTITUTES, "研发部", "销售部", "项目部", "总部", "站")
+# 吉利汽车(研究院), 健康160(原就医160): a note of any kind, but no firm or school of its own.
+_IN_CHINA, _IN_CHINA_FORM = re.compile(r"([a-z][a-z0-9 &.-]*?)\(?中国\)?(?:有限公司)?"), "中国有限公司"
+_NOTED = re.compile(r"([^()]{2,})\(([^()]{2,})\)")
+_OWN_BODY = re.compile("(?:公司|集团|大学|学院|学校|医院|银行|中心|基金|[厂店])$")
 # How exchanges mark a share: 万科A, 百济神州-U, 快手-W, *ST华微 (the star is gone by then).
 _STOCK_ENDS, _STOCK_RISK = ("a", "b", "-w", "-sw", "-s", "-b", "-u"), "st"
 _STOCK_MARK = re.compile("^st(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])(?:[ab]|-(?:sw|[wsbu]))$")
 # What a decoder writes for bytes that it cannot read.
 LOST = "\ufffd"
+# What a board writes for what did not fit.
+CUT_OFF = ".."
+# A shorter beginning may go on otherwise: 汉询软件(上海)... need not be the firm without a trade behind.
+_LEAST_HEAD = 9
+_MARKS = frozenset("(|/·-")
+_BRAND_AND_NAME = re.compile(r"([^()|/·-]{2,12})[(|/·-]([^()|/·-]{6,40}公司)\)?")
 # A Chinese name before or after a Latin one: 海康威视hikvision, 旷视(megvii), megvii|旷视.
 _HAN, _LATIN = "[\u4e00-\u9fff].*?", r"[a-z][a-z0-9 .,&+'-]+"
 _IN_TWO_LANGUAGES = re.compile(rf"({_HAN})\W*({_LATIN})\W*|({_LATIN}?)\W*({_HAN}[\u4e00-\u9fff])\W*")
@@ -141,8 +150,9 @@ def identify(
         *(Link(name, normalise_name(name, rules), SCORES["branch"], "branch") for name in sorted(finer)),
         *_code_links(codes),
         *_bilingual_links(normalised, aliases),
+        *_two_name_links(normalised, aliases),
         *_spelled_links(normalised, aliases, rules),
-        *_form_links(normalised, aliases, rules),
+        *short_links(normalised, aliases, rules),
         *_damage_links(normalised, rules),
     ]
     apart = [item.pair for item in judgements if item.verdict == "different"]
@@ -199,6 +209,16 @@ def _spelled_otherwise(name: str, aliases: AliasTable, rules: NameRules) -> Iter
         yield name[:-_WHOLE_LENGTH]
     if name.endswith(")") and (found := _PLACE_BEHIND.fullmatch(name)) and found[2] in rules.places:
         yield found[1] + found[2]
+    if name.endswith(")") and (found := _NOTED.fullmatch(name)) and _is_note(found[2], aliases, rules):
+        yield found[1]
+    if name.endswith(_GROUP) and _GROUP in aliases.canonical.get(name[:-2], ""):
+        yield name[:-2]
+    if (
+        name[0].isascii()
+        and (found := _IN_CHINA.fullmatch(name))
+        and (group := aliases.canonical.get(found[1].strip()))
+    ):
+        yield f"{group.removesuffix(_WHOLE[0])}{_IN_CHINA_FORM}"
     if name.endswith(_STOCK_ENDS) or name.startswith(_STOCK_RISK):
         yield _STOCK_MARK.sub("", name)
     if name.endswith(rules.notices_behind):
@@ -210,7 +230,21 @@ def _spelled_otherwise(name: str, aliases: AliasTable, rules: NameRules) -> Iter
         elif name.endswith(_DIVISIONS):
             known = (name[:length] for length in range(len(name) - _WHOLE_LENGTH, _WHOLE_BRAND - 1, -1))
             yield next((text for text in known if text in aliases.canonical), "")
-        yield from _before_place(name, rules)
+        heads = [*_before_place(name, rules)]
+        if name.endswith(_CENTRES + _INSTITUTES):
+            heads.append(name[:-3] if name.endswith(_INSTITUTES) else name[:-4])
+            # An institute of the state or of a university is a body of its own, a firm's is a part of it.
+            heads = [text for text in heads if _is_firm(aliases.canonical.get(text, ""))]
+        yield from heads
+
+
+def _is_note(text: str, aliases: AliasTable, rules: NameRules) -> bool:
+    return not (text in rules.places or text in aliases.canonical or _OWN_BODY.search(text))
+
+
+def _is_firm(full: str) -> bool:
+    core = full.removesuffix("股份有限公司").removesuffix("有限公司")
+    return full.endswith("公司") and not SIDE_BY_SIDE.search(core.removesuffix(_GROUP))
 
 
 def _before_place(name: str, rules: NameRules) -> Iterator[str]:
@@ -221,69 +255,35 @@ def _before_place(name: str, rules: NameRules) -> Iterator[str]:
             yield head[:-length].rstrip("(-·")
 
 
-def _form_links(normalised: Collection[str], aliases: AliasTable, rules: NameRules) -> Iterator[Link]:
-    # One registry does not enter two firms of one place, brand and trade, so 上海X软件 means the one that has
-    # the form too. Without a place or a trade the name is too short to say that.
-    known = normalised if isinstance(normalised, (set, frozenset)) else set(normalised)
-    forms = tuple(rules.legal_forms)
-    if_alone: dict[str, str] = {}
-    for name in known:
-        if name.endswith(forms) or name in aliases.canonical or (means := _means_whole(name, rules)) == "":
-            continue
-        if (full := normalise_name(name + _FULL_FORM, rules)) not in known:
-            continue
-        if means == _SURELY:
-            yield Link(name, full, SCORES["form"], "form")
-        else:
-            if_alone[name] = full
-    shared = _shared_between_places(known, set(if_alone.values()), rules) if if_alone else set()
-    for name, full in sorted(if_alone.items()):
-        if full not in shared:
-            yield Link(name, full, SCORES["form"], "form")
-
-
-def _means_whole(name: str, rules: NameRules) -> str:
-    """Whether a name without its form means the one with it: surely, if no other place has it, or not."""
-    if name.isascii():
-        return ""
-    if name.endswith(")"):
-        found = _PLACE_BEHIND.fullmatch(name)
-        return _SURELY if found and found[2] in rules.places else ""
-    # An institute that became a company kept its name, and whom the state licenses bears one of its own.
-    if name.endswith(_INSTITUTE) and len(name) >= _LEAST_INSTITUTE:
-        return _SURELY
-    if name.endswith(_LICENSED) and len(name) >= _LEAST_LICENSED and not name.startswith(_STATE):
-        return _SURELY
-    parts = split_parts(name, rules)
-    if parts.place in rules.regions or len(parts.brand) < _LEAST_BRAND:
-        return ""
-    if parts.place:
-        return _SURELY if parts.trade else ""
-    long = len(parts.brand) >= (_LONG_BRAND if parts.trade else _WHOLE_BRAND)
-    return _IF_ALONE if long or parts.trade == _GROUP else ""
-
-
-def _shared_between_places(known: Collection[str], fulls: Collection[str], rules: NameRules) -> set[str]:
-    """Return which full names another firm bears behind its place: without it they are short for any."""
-    lengths = range(2, rules.longest_place + 1)
-    return {
-        name[length:]
-        for name in known
-        for length in lengths
-        if name[length:] in fulls and name[:length] in rules.places
-    }
-
-
 def _damage_links(normalised: Collection[str], rules: NameRules) -> Iterator[Link]:
     """Join a name that lost characters to the one name that fits, where its place and brand are whole."""
-    damaged = sorted(name for name in normalised if LOST in name)
-    whole = [] if not damaged else sorted(name for name in normalised if LOST not in name)
+    damaged = sorted(name for name in normalised if LOST in name or name.endswith(CUT_OFF))
+    whole = [] if not damaged else sorted({*normalised}.difference(damaged))
     for name in damaged:
-        head, tail = name[: name.index(LOST)], name[name.rindex(LOST) + 1 :]
-        size = range(len(head) + len(tail) + 1, len(name) + 1)
-        fits = [full for full in whole if full.startswith(head) and full.endswith(tail) and len(full) in size]
-        if len(fits) != 1:
+        head = name[: name.index(LOST)] if LOST in name else name.rstrip(".")
+        tail = name[name.rindex(LOST) + 1 :] if LOST in name else ""
+        size = range(len(head) + len(tail) + 1, (len(name) if LOST in name else _LONGEST_IN_TWO) + 1)
+        begun = islice(whole, bisect_left(whole, head), None)
+        fits = [
+            full
+            for full in takewhile(lambda full, head=head: full.startswith(head), begun)  # type: ignore[misc]
+            if full.endswith(tail) and len(full) in size
+        ]
+        if len(fits) != 1 or (LOST not in name and len(head) < _LEAST_HEAD):
             continue
         parts = split_parts(fits[0], rules)
         if len(parts.brand) >= _LEAST_BRAND and len(parts.place + parts.brand) <= len(head):
             yield Link(name, fits[0], SCORES["damage"], "damage")
+
+
+def _two_name_links(normalised: Collection[str], aliases: AliasTable) -> Iterator[Link]:
+    """Join 美团-北京三快在线科技有限公司 where brand and registered name are known to be one employer."""
+    for name in normalised:
+        # Most names hold no mark, and the pattern is slow.
+        if _MARKS.isdisjoint(name) or name in aliases.canonical:
+            continue
+        if (found := _BRAND_AND_NAME.fullmatch(name)) is None:
+            continue
+        full = aliases.canonical.get(found[1])
+        if full and full == aliases.canonical.get(found[2]):
+            yield Link(name, aliases.key_of[full], SCORES["alias"], "alias")

@@ -17,6 +17,7 @@ from functools import cache, cached_property
 from graphcli.loaders.reference.characters import simplified
 from graphcli.loaders.reference.files import Column, read_csv, shipped
 from graphcli.loaders.resolve.notices import EDGES, only_notices, read_notices, without_notice
+from graphcli.loaders.resolve.numbered import full_body, with_digits
 
 REFERENCE = "graphcli.loaders.reference"
 CJK = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff々〇ぁ-ヿ"
@@ -27,9 +28,10 @@ _SPACE_BESIDE_CJK = re.compile(rf"(?<=[{CJK}()]) +| +(?=[{CJK}()])")
 _BRACKETS = str.maketrans({"【": "(", "〔": "(", "[": "(", "{": "(", "「": "(", "『": "("})
 _BRACKETS_END = str.maketrans({"】": ")", "〕": ")", "]": ")", "}": ")", "」": ")", "』": ")"})
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-") | dict.fromkeys("·•・‧∙", "·"))
+# Cut off within its form, a name lost nothing else: 北京汉询软件股份有..., 北京汉询软件有限公司...
+_FORM_CUT_OFF = re.compile(r"(?:股份(?:有(?:限(?:公司?)?)?)?|有(?:限(?:责任?)?(?:公司?)?)?)\.\.+$")
 _DROPPED = re.compile("[\"'`´‘’“”《》〈〉®™©*]")
-_NUMBERED = re.compile("第([0-9〇零一二三四五六七八九十百]+)(?=研究所|研究院|设计院|所(?![\u4e00-\u9fff]))")
-_PARTNERSHIP = re.compile(r"\((特殊普通合伙|普通合伙|有限合伙)\)")
+_PARTNERSHIP = re.compile(r"\((特殊普通合伙|普通合伙|有限合伙|个体工商户|个人独资)\)")
 _ORGANISATION_IN_BRACKETS = re.compile(
     "^.{2,}(有限公司|股份公司|集团公司|研究所|研究院|设计院|管理中心|培训考试中心|分公司)$"
 )
@@ -37,13 +39,9 @@ _ENGLISH_BRANCHES = (" branch", " branch office", " representative office", " re
 _HEAD_IN_BRACKETS = re.compile(r"\(([^()]+)\)")
 # 大疆创新-深圳市大疆创新科技有限公司: the short name, then the whole.
 _SHORT_BEFORE = re.compile("([^-|/·]+?) ?[-|/·] ?")
-_DIGITS = {char: value for value, char in enumerate("〇一二三四五六七八九")} | {"零": 0}
-# 中国电科第14研究所, 中电十四所, 航天科技五院: a group, a number and no more.
-_NUMERALS = "0-9〇零一二三四五六七八九十百"
-_NUMBERED_BODY = re.compile(f"(.+?)(?:有限公司|公司)?第?([{_NUMERALS}]{{1,5}})(研究所|研究院|所|院)")
-_BODIES = {"所": "研究所", "院": "研究院"}
-_ACADEMY_SHORT, _ACADEMY = "中科院", "中国科学院"
-_NO_INSTITUTE = re.compile("(派出|招待|卫生|托儿|研究)所$")
+_DASH_WITHIN = re.compile("([\u4e00-\u9fff]{2,})[-·]([\u4e00-\u9fff]{2,})")
+# 中国地质大学武汉, which the register writes with a bracket.
+_UNIVERSITY_AT = re.compile("([\u4e00-\u9fff]{2,}大学)([\u4e00-\u9fff]{2,4})")
 _INSTITUTE = re.compile("研究所|研究院|设计院|科学院|实验室")
 # Of these a limited company and a company limited by shares exist side by side.
 SIDE_BY_SIDE = re.compile("^(中国|中航|中核|中船|中电科|航天)|集团$")
@@ -77,9 +75,20 @@ class NameRules:
     notices_behind: tuple[str, ...] = ()
 
     @cached_property
-    def form_endings(self) -> tuple[str, ...]:
-        """The Chinese legal forms: most names are asked only whether they end with one."""
-        return tuple(self.legal_forms)
+    def form_endings(self) -> Mapping[str, tuple[str, ...]]:
+        """Last character → the Chinese legal forms that end so, the longest first."""
+        found: dict[str, list[str]] = {}
+        for form in self.legal_forms:
+            found.setdefault(form[-1], []).append(form)
+        return {end: tuple(forms) for end, forms in found.items()}
+
+    @cached_property
+    def place_lengths(self) -> Mapping[str, tuple[int, ...]]:
+        """First two characters of a place → how long the places are that begin so, the longest first."""
+        lengths: dict[str, set[int]] = {}
+        for place in self.places:
+            lengths.setdefault(place[:2], set()).add(len(place))
+        return {head: tuple(sorted(found, reverse=True)) for head, found in lengths.items()}
 
     @cached_property
     def longest_place(self) -> int:
@@ -214,9 +223,10 @@ def split_parts(normalised: str, rules: NameRules) -> NameParts:
     >>> split_parts("上海汉询软件有限公司", shipped_rules())
     NameParts(place='上海', brand='汉询', trade='软件', legal_form='有限公司')
     """
-    form = next((form for form in rules.legal_forms if normalised.endswith(form)), "")
+    forms = rules.form_endings.get(normalised[-1:], ())
+    form = next((form for form in forms if normalised.endswith(form)), "")
     core = normalised[: len(normalised) - len(form)]
-    place = _leading_place(core, rules)
+    place = leading_place(core, rules)
     rest = core[len(place) :]
     trade = ""
     while rest.endswith(rules.trades) and (
@@ -259,7 +269,9 @@ def _clean_once(raw: str) -> str:
     if text.startswith("(") and text.endswith(")") and _opening(text) == 0:
         text = text[1:-1]
     # A name cut off by dots must not become equal to the whole name that it begins like.
-    return text.strip(EDGES) if text.endswith("..") else text.strip(EDGES + ".")
+    if text.endswith(".."):
+        return _FORM_CUT_OFF.sub("有限公司", text.strip(EDGES))
+    return text.strip(EDGES + ".")
 
 
 def _parse_once(parsed: ParsedName, rules: NameRules) -> ParsedName:
@@ -289,7 +301,7 @@ def _with(parsed: ParsedName, change: Callable[[str], str]) -> ParsedName:
 
 def _written_plainly(text: str) -> str:
     text = _drop_inner_brackets(text)
-    return _NUMBERED.sub(lambda found: f"第{_number(found[1])}", text) if "第" in text else text
+    return with_digits(text) if "第" in text else text
 
 
 def _parse_latin(parsed: ParsedName, rules: NameRules) -> ParsedName:
@@ -359,6 +371,8 @@ def _strip_bracket_notes(parsed: ParsedName, rules: NameRules) -> ParsedName:
         ends_whole = _legal_form_at_end(head, rules) or head.endswith(rules.branch_after_place)
         names_itself = len(head) > _SHORTEST_BASE and _ORGANISATION_IN_BRACKETS.search(note)
         recruits = len(head) >= _SHORTEST_BASE and only_notices(note, rules.notices_behind)
+        if start > 0 and not ends_whole and head in note and _legal_form_at_end(note, rules):
+            return replace(parsed, normalised=note, notes=(*parsed.notes, head))
         if start <= 0 or not (ends_whole or names_itself or recruits):
             break
         parsed = replace(parsed, normalised=head, notes=(*parsed.notes, note))
@@ -384,7 +398,7 @@ def _strip_after_legal_form(parsed: ParsedName, rules: NameRules) -> ParsedName:
     end = max(text.rfind(form) + len(form) if form in text else 0 for form in _whole_forms(rules))
     head, rest = text[:end], text[end:].strip(" -·_:,/|")
     # An institute below a group is a body of its own: 中国船舶集团有限公司第七一五研究所 is not the group.
-    if end == 0 or not rest or len(head) <= _SHORTEST_BASE + 1:
+    if end == 0 or rest in ("", ")") or len(head) <= _SHORTEST_BASE + 1:
         return parsed
     if _INSTITUTE.search(rest):
         return replace(parsed, normalised=head, branch=rest) if _is_unit(head, rest, rules) else parsed
@@ -449,30 +463,26 @@ def _fold_legal_form(parsed: ParsedName, rules: NameRules) -> ParsedName:
     text = parsed.normalised
     form = _legal_form_at_end(text, rules)
     if form:
-        core, folded = text[: -len(form)], rules.legal_forms[form]
+        core, folded = _joined(text[: -len(form)], rules), rules.legal_forms[form]
         # 东风汽车集团有限公司 and 东风汽车集团股份有限公司 exist side by side, as with many state groups.
         if form.startswith("股份") and SIDE_BY_SIDE.search(core):
             folded = "股份有限公司"
         # Made anew instead of by replace, which takes five times as long: every name with a form comes here.
         return ParsedName(core + folded, parsed.legal_form or form, parsed.branch, parsed.notes)
-    body = _fold_body(text.replace("集团公司第", "集团有限公司第"), rules)
+    body = full_body(text.replace("集团公司第", "集团有限公司第"), rules.groups)
+    if (found := _UNIVERSITY_AT.fullmatch(body)) and found[2] in rules.places - rules.regions:
+        body = f"{found[1]}({found[2]})"
     return parsed if body == text else replace(parsed, normalised=body)
 
 
-def _fold_body(text: str, rules: NameRules) -> str:
-    """Write a numbered body of a group, and an institute of the Academy of Sciences, in its full form."""
-    if text.startswith(_ACADEMY_SHORT):
-        text = _ACADEMY + text.removeprefix(_ACADEMY_SHORT)
-    if text.startswith(_ACADEMY) and text.endswith("所") and not _NO_INSTITUTE.search(text):
-        return text.removesuffix("所") + "研究所"
-    found = _NUMBERED_BODY.fullmatch(text) if text.endswith(("所", "院")) else None
-    group, numbers = rules.groups.get(found[1], ("", "")) if found else ("", "")
-    if not found or not group:
-        return text
-    number = _number(found[2])
-    if numbers and not re.fullmatch(numbers, number):
-        return text
-    return f"{group}第{number}{_BODIES.get(found[3], found[3])}"
+def _joined(core: str, rules: NameRules) -> str:
+    """Leave out the dash within a brand: 一汽-大众 and 一汽大众. Before a place another name may begin."""
+    if "-" not in core and "·" not in core:
+        return core
+    found = _DASH_WITHIN.fullmatch(core)
+    if not found or leading_place(found[2], rules):
+        return core
+    return found[1] + found[2]
 
 
 def _drop_inner_brackets(text: str) -> str:
@@ -493,9 +503,8 @@ def _opening(text: str) -> int:
 
 
 def _legal_form_at_end(text: str, rules: NameRules) -> str:
-    if not text.endswith(rules.form_endings):
-        return ""
-    return next((form for form in rules.legal_forms if text.endswith(form) and len(text) > len(form) + 1), "")
+    forms = rules.form_endings.get(text[-1:], ())
+    return next((form for form in forms if text.endswith(form) and len(text) > len(form) + 1), "")
 
 
 def _whole_forms(rules: NameRules) -> list[str]:
@@ -503,9 +512,10 @@ def _whole_forms(rules: NameRules) -> list[str]:
     return [form for form in rules.legal_forms if form != "公司"]
 
 
-def _leading_place(core: str, rules: NameRules) -> str:
-    for length in range(min(rules.longest_place, len(core) - 1), 1, -1):
-        if core[:length] in rules.places:
+def leading_place(core: str, rules: NameRules) -> str:
+    """Return the place that a name begins with, as it is written; empty where nothing else would be left."""
+    for length in rules.place_lengths.get(core[:2], ()):
+        if 1 < length < len(core) and core[:length] in rules.places:
             return core[:length]
     return ""
 
@@ -515,21 +525,6 @@ def _trailing_place(core: str, rules: NameRules) -> str:
         if core[-length:] in rules.places:
             return core[-length:]
     return ""
-
-
-def _number(text: str) -> str:
-    if text.isdigit():
-        return str(int(text))
-    if not set(text) & set("十百"):
-        return str(int("".join(str(_DIGITS.get(char, char)) for char in text)))
-    total, current = 0, 0
-    for char in text:
-        if char in "十百":
-            total += (current or 1) * (10 if char == "十" else 100)
-            current = 0
-        else:
-            current = int(char) if char.isascii() else _DIGITS[char]
-    return str(total + current)
 
 
 def _longest_first(forms: Mapping[str, str]) -> dict[str, str]:

@@ -38,9 +38,9 @@ def pairs(names: list[str], judged: tuple[str, str, str] | None = None) -> dict[
     [
         ("汉询软件有限公司", "上海汉询软件有限公司", "place left out"),
         ("汉询软件上海有限公司", "上海汉询软件有限公司", "same parts"),
-        ("汉询软件", "汉询软件有限公司", "same parts"),
+        ("中国汉询软件", "中国汉询软件有限公司", "same parts"),
         ("上海汉询软件有限公司", "上海汉询信息技术有限公司", "other trade"),
-        ("汉询澜石", "上海汉询澜石科技有限公司", "short name"),
+        ("汉询", "上海汉询科技有限公司", "short name"),
         ("上海汉询澜石青禾软件有限公司", "上海汉询澜石青和软件有限公司", "spelling"),
         ("上海汉询软件技术有限公司", "上海汉询软件枝术有限公司", "spelling"),
         ("浙江华为通信技术有限公司", "华为技术有限公司", "brand of alias"),
@@ -159,7 +159,7 @@ def test_a_series_of_names_is_no_slip():
 
 @pytest.fixture
 def loaded(folder: WorkspaceFolder, tmp_path: Path) -> WorkspaceFolder:
-    names = ["汉询软件有限公司"] * 3 + ["上海汉询软件有限公司", "青禾科技有限公司", "青禾科技"]
+    names = ["汉询软件有限公司"] * 3 + ["上海汉询软件有限公司", "中国青禾科技有限公司", "中国青禾科技"]
     lines = [f"工程师{number},{name},北京" for number, name in enumerate(names)]
     path = tmp_path / "postings.csv"
     path.write_text("职位,公司,城市\n" + "\n".join(lines) + "\n", encoding="utf-8")
@@ -181,7 +181,7 @@ def test_pairs_are_listed_by_weight_and_stand_in_the_graph(loaded: WorkspaceFold
     rows = listed(loaded)
     assert [{row["name"], row["other_name"]} for row in rows] == [
         {"汉询软件有限公司", "上海汉询软件有限公司"},
-        {"青禾科技有限公司", "青禾科技"},
+        {"中国青禾科技有限公司", "中国青禾科技"},
     ]
     edges = graph_for(loaded).edges["POSSIBLY_SAME"]
     assert set(edges.select("start", "end").rows()) == {(row["employer_id"], row["other_id"]) for row in rows}

@@ -100,7 +100,7 @@ def test_what_may_be_another_is_not_joined_for_its_writing(name: str, other: str
         (("青禾苑软件", "青禾苑软件股份有限公司"), 1),
         (("青禾苑软件", "青禾苑软件股份有限公司", "杭州青禾苑软件有限公司"), 3),
         (("青禾集团", "青禾集团股份有限公司"), 2),
-        (("青禾软件", "青禾软件有限公司"), 2),
+        (("青禾软件", "青禾软件有限公司"), 1),
         (("青禾建筑工程设计院", "青禾建筑工程设计院股份有限公司"), 1),
         (("青禾银行", "青禾银行股份有限公司"), 1),
         (("重庆证券", "重庆证券有限责任公司"), 1),
@@ -114,6 +114,96 @@ def test_what_may_be_another_is_not_joined_for_its_writing(name: str, other: str
 )
 def test_a_name_without_place_and_form_is_joined_only_where_no_other_place_has_it(names, employers):
     assert apart(*names) == employers
+
+
+@pytest.mark.parametrize(
+    ("name", "full"),
+    [
+        ("青禾苑林", "上海青禾苑林科技有限公司"),
+        ("青禾苑", "青禾苑（北京）信息技术有限公司"),
+        ("青禾软件", "杭州青禾软件有限公司"),
+        ("青禾软件", "杭州青禾软件技术股份有限公司"),
+        ("青禾科技", "深圳市青禾网络科技有限公司"),
+        ("上海青禾", "上海青禾网络科技有限公司"),
+        ("青禾苑科技Greenfield", "上海青禾苑科技有限公司"),
+        ("青禾苑药业集团", "青禾苑药业集团股份有限公司"),
+        ("青禾苑林", "上海青禾苑林科技有限公司武汉分公司"),
+    ],
+)
+def test_a_brand_is_the_only_firm_that_bears_it(name: str, full: str):
+    assert apart(name, full) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "full", "others"),
+    [
+        ("青禾苑林", "上海青禾苑林科技有限公司", ["北京青禾苑林餐饮有限公司"]),
+        ("青禾软件", "杭州青禾软件有限公司", ["杭州青禾苑贸易有限公司"]),
+        ("青禾", "杭州青禾软件有限公司", []),
+        ("青禾软件", "杭州青禾餐饮有限公司", []),
+        ("青禾科技", "杭州青禾生物科技有限公司", []),
+        ("上海青禾", "北京青禾软件有限公司", []),
+        ("上海", "上海软件有限公司", []),
+        ("青禾苑学院", "上海青禾苑学院后勤有限公司", []),
+        ("某青禾苑", "某青禾苑科技有限公司", []),
+        ("海康科技", "深圳市海康科技有限公司", []),
+        ("大华软件", "上海大华软件有限公司", []),
+        ("大疆SNK", "上海大疆广告有限公司", []),
+    ],
+)
+def test_a_brand_that_others_bear_or_that_tells_too_little_is_nobodys(name, full, others):
+    assert apart(name, full, *others) == 2 + len(others)
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("北京青禾信息科技股份有...", "北京青禾信息科技股份有限公司"),
+        ("北京青禾信息科技有限公…", "北京青禾信息科技有限公司"),
+        ("北京青禾信息科技有限公", "北京青禾信息科技有限公司"),
+        ("北京青禾苑林信息技...", "北京青禾苑林信息技术有限公司"),
+        ("青禾-苑林科技（中国）有限公司", "青禾苑林科技(中国)有限公司"),
+        ("中国地质大学武汉", "中国地质大学（武汉）"),
+        ("美团（北京三快在线科技有限公司）", "北京三快在线科技有限公司"),
+        ("美团-北京三快在线科技有限公司", "美团"),
+        ("青禾苑（上海青禾苑房地产经纪有限公司）", "上海青禾苑房地产经纪有限公司"),
+        ("海康威视数字技术股份有限公司", "杭州海康威视数字技术股份有限公司"),
+        ("大疆创新科技有限公司", "大疆"),
+        ("海康威视研究院", "海康威视"),
+        ("中兴通讯西安研究所", "中兴通讯股份有限公司"),
+        ("贝壳找房厦门站", "贝壳找房"),
+        ("海康威视（研究院）", "海康威视"),
+        ("IBM中国", "国际商业机器（中国）有限公司"),
+        ("SONY（中国）有限公司", "索尼（中国）有限公司"),
+        ("武汉青禾工作室（个体工商户）", "武汉青禾工作室"),
+    ],
+)
+def test_what_boards_add_cut_off_or_leave_out(name: str, other: str):
+    assert apart(name, other) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("北京青禾...", "北京青禾信息科技有限公司"),
+        ("青禾-上海苑林科技有限公司", "青禾上海苑林科技有限公司集团"),
+        ("阿里巴巴（杭州海康威视数字技术股份有限公司）", "杭州海康威视数字技术股份有限公司"),
+        ("中国移动研究院", "中国移动"),
+        ("浙江大学苏州研究院", "浙江大学"),
+        ("腾讯（大疆）", "腾讯"),
+        ("腾讯（培训学校）", "腾讯"),
+        ("建工集团有限公司", "上海建工集团股份有限公司"),
+        ("啤酒股份有限公司", "青岛啤酒股份有限公司"),
+    ],
+)
+def test_what_may_be_more_than_an_addition_is_kept(name: str, other: str):
+    assert apart(name, other) == 2
+
+
+def test_the_registered_name_of_a_branch_is_shown_before_a_brand():
+    names = ["青禾苑林", "上海青禾苑林科技有限公司武汉分公司"]
+    employers, _ = resolve_employers(pl.DataFrame({"employer_raw": names, "postings": [9, 1]}))
+    assert employers["name"].to_list() == ["上海青禾苑林科技有限公司"]
 
 
 def test_a_form_that_two_employers_share_is_nobodys_and_what_a_file_says_comes_first(tmp_path: Path):
