@@ -132,7 +132,7 @@ def _count(
     counts = {name: ColumnCount(values=set()) for name in one.sheet.headers}
     read, issues = 0, 0
     rejected: list[pl.DataFrame] = [pl.DataFrame(schema={"problem": pl.String})]
-    for batch, known in with_contexts(one.sheet.batches(), one.sheet, layout, context):
+    for batch, known in with_contexts(one, context):
         made = read_cells(batch.frame, layout, known)
         read += batch.rows_read
         broken = [problem.problem for problem in batch.problems if problem.action == "rejected"]

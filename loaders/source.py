@@ -42,8 +42,11 @@ SAMPLE_ROWS = 200
 # Small batches are annotated together until they hold as many rows.
 GATHERED_ROWS = 4_000
 PARTS = ("postings", "texts", "issues")
-# A batch of longer texts is cut in pieces: what is made of it takes several times its size.
-BATCH_BYTES = 48 << 20
+# A batch of longer texts has fewer rows, and one that holds more after all is cut in pieces: what is made of
+# it takes several times its size.
+BATCH_BYTES = 80 << 20
+REREAD_ROWS = 20_000
+LEAST_GROUP = 1_000
 # A part file and its rows.
 Part = tuple[Path, int]
 Hashes = NDArray[np.uint64]
@@ -68,10 +71,11 @@ class Options:
 
 @dataclass(frozen=True)
 class OpenedSheet:
-    """A sheet of postings with its layout."""
+    """A sheet of postings with its layout, and how many of its rows make a batch."""
 
     sheet: Sheet
     recognition: Recognition
+    batch_rows: int
 
 
 @dataclass(frozen=True)
@@ -135,7 +139,7 @@ def open_sheets(
         except DataContractError as failure:
             failures.append(failure)
             continue
-        opened.append(OpenedSheet(sheet, recognition))
+        opened.append(OpenedSheet(sheet, recognition, _batch_rows(sample)))
     if not opened:
         raise failures[0]
     return container, opened, [f"left out: {failure}" for failure in failures]
@@ -157,6 +161,12 @@ def _sampled(
         return apart, sample
     lines = with_lines_apart(apart, sample, kept)
     return lines, sample if lines is apart else next(lines.batches(SAMPLE_ROWS)).frame
+
+
+def _batch_rows(sample: pl.DataFrame) -> int:
+    """How many rows like those of a sample make a batch that memory can bear."""
+    size = max(1, int(sample.estimated_size()) // max(1, sample.height))
+    return min(BATCH_ROWS, max(SAMPLE_ROWS, BATCH_BYTES // size))
 
 
 def _overlap(layout: Layout, headers: Sequence[str], what: str) -> float:
@@ -224,8 +234,8 @@ class SheetReader:
 
     def jobs(self) -> Iterator[BatchJob]:
         """Give the batches of the sheet, in the order of the file."""
-        sheet, layout = self._opened.sheet, self._opened.recognition.layout
-        pieces = with_contexts(_pieces(sheet.batches(BATCH_ROWS)), sheet, layout, self._context)
+        layout = self._opened.recognition.layout
+        pieces = with_contexts(self._opened, self._context)
         for number, (batch, context) in enumerate(pieces):
             yield BatchJob(number, batch, layout, context)
 
@@ -283,18 +293,16 @@ class Gathering:
             tell(_done(job, batch, self._scratch))
 
 
-def with_contexts(
-    batches: Iterable[RawBatch], sheet: Sheet, layout: Layout, context: Context
-) -> Iterator[tuple[RawBatch, Context]]:
+def with_contexts(opened: OpenedSheet, context: Context) -> Iterator[tuple[RawBatch, Context]]:
     """Give each batch its context; dates such as 03/04/2024 are read in the order of the whole sheet.
 
     The sheet is read through once more at the first of them: a batch that holds only the first days of a
     month could not tell, and what a row becomes must not depend on the rows it happens to stand among.
     """
-    names = layout.role_columns("posted_on")
-    for batch in batches:
+    names = opened.recognition.layout.role_columns("posted_on")
+    for batch in _pieces(opened.sheet.batches(opened.batch_rows)):
         if context.days is None and _days_of(batch, names).any:
-            parts = (_days_of(part, names) for part in sheet.batches(BATCH_ROWS))
+            parts = (_days_of(part, names) for part in opened.sheet.batches(opened.batch_rows))
             context = replace(context, days=functools.reduce(operator.or_, parts))
         yield batch, context
 
@@ -445,15 +453,20 @@ def merged(parts: Sequence[Path], schema: tables.Schema, target: Path) -> Path:
     if not parts:
         tables.empty(schema).write_parquet(target, compression="zstd")
     else:
+        # Rows are put together by as many as a batch had: those of long texts would else need much memory.
+        batch = pl.scan_parquet(str(parts[0]), glob=False).select(pl.len()).collect().item()
         pl.scan_parquet([str(part) for part in parts], glob=False).sink_parquet(
-            target, compression="zstd", maintain_order=True, row_group_size=BATCH_ROWS
+            target,
+            compression="zstd",
+            maintain_order=True,
+            row_group_size=min(REREAD_ROWS, max(LEAST_GROUP, batch)),
         )
     for part in parts:
         part.unlink()
     return target
 
 
-def slices(path: Path, rows: int, size: int = BATCH_ROWS) -> Iterator[pl.DataFrame]:
+def slices(path: Path, rows: int, size: int = REREAD_ROWS) -> Iterator[pl.DataFrame]:
     """Read a Parquet file a batch at a time."""
     for start in range(0, rows, size):
         yield pl.scan_parquet(path, glob=False).slice(start, size).collect()

@@ -23,8 +23,8 @@ from graphcli.loaders.definitions.tier_rules import TierRules, load_rules
 from graphcli.loaders.definitions.tiers import tiers_of
 from graphcli.workspace.identity import hash_lines
 
-# Rows matched at once: bounds memory at some tens of megabytes for long descriptions.
-CHUNK_ROWS = 20_000
+# Rows matched at once: to start over costs as much as a thousand rows, and memory bounds how many.
+CHUNK_ROWS = 50_000
 
 
 class SkillMatcher:

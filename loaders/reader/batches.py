@@ -9,7 +9,7 @@ import polars as pl
 
 # The column that carries the 1-based number of the data record; no raw header can hold a NUL.
 ROW = "\0row"
-BATCH_ROWS = 20_000
+BATCH_ROWS = 50_000
 # A table wider than this is not a table of postings, and would only cost memory.
 MAX_COLUMNS = 2_000
 # A cell longer than this is damage, not a text.
