@@ -19,8 +19,9 @@ Positions = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
 ROW_END, ZONE_END, TAG_END = "\x01", "\x02", "\x03"
-# Letters and digits of full width (and the ideographic space) hide a word from an ASCII pattern.
-FULL_WIDTH = "[０-９Ａ-Ｚａ-ｚ＋＃．　\u00a0]"
+# Letters and digits of full width (and the ideographic space) hide a word from an ASCII pattern; the radicals
+# that stand for characters in what was copied out of a PDF (⽹, ⼈, ⾯) hide it from a Chinese one.
+FULL_WIDTH = "[０-９Ａ-Ｚａ-ｚ＋＃．　\u00a0\u2f00-\u2fd5]"
 # Below this length a digit after a word makes another word (ES6, S3), above it a version (Vue3, Python3).
 VERSIONED_LENGTH = 3
 
@@ -177,7 +178,7 @@ def _codes(characters: str) -> Positions:
 
 
 LIST_BYTES = np.frombuffer(b",/|;:()[]{}&+\n\t\0" + (ROW_END + ZONE_END + TAG_END).encode(), dtype=np.uint8)
-LIST_BEFORE = _codes("、，；：（）｜／【】。或和及与悉握通会用解以是语的")
+LIST_BEFORE = _codes("、，；：（）｜／【】。或和及与悉握通练懂会用解以是语的")
 LIST_AFTER = _codes("、，；：（）｜／【】。或和及与等语开后编工程软设设服研架技相基方任优经")
 
 

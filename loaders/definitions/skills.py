@@ -15,6 +15,7 @@ from typing import Any
 
 import polars as pl
 
+from graphcli.loaders.definitions.spacing import both_ways
 from graphcli.loaders.reference.files import read_schema, read_yaml, shipped
 from graphcli.workspace.errors import DataContractError
 from graphcli.workspace.identity import hash_lines
@@ -164,7 +165,8 @@ def _check_lengths(path: Path, spellings: tuple[Spelling, ...]) -> None:
 def _spellings(skill: dict[str, Any], name_en: str) -> Iterator[Spelling]:
     identifier = skill["id"]
     if not skill.get("silent"):
-        yield Spelling(skill["name"].lower(), identifier, Kind.WORD.value)
+        for text in both_ways([skill["name"]]):
+            yield Spelling(text.lower(), identifier, Kind.WORD.value)
         if not skill.get("silent_en"):
             yield Spelling(name_en.lower(), identifier, Kind.WORD.value)
     keys = {
@@ -175,5 +177,5 @@ def _spellings(skill: dict[str, Any], name_en: str) -> Iterator[Spelling]:
         "not": Kind.MASK,
     }
     for key, kind in keys.items():
-        for text in skill.get(key, ()):
+        for text in both_ways(list(skill.get(key, ()))):
             yield Spelling(text.lower(), identifier, kind.value)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from graphcli.loaders.definitions.clauses import ASCII_BOUNDARY, BREAKS, ascii_pattern
+from graphcli.loaders.definitions.spacing import both_ways, spaced
 from graphcli.loaders.reference.files import read_schema, read_yaml, shipped
 from graphcli.workspace.errors import DataContractError
 from graphcli.workspace.identity import hash_lines
@@ -59,8 +60,9 @@ def load_rules(reference_folder: Path | None = None) -> TierRules:
     path = shipped(DEFINITIONS, TIERS_FILE)
     content = read_yaml(path, read_schema(REFERENCE, "schemas", "tiers.json"))
     own = own_words(reference_folder)
+    own |= {other: name for word, name in own.items() if (other := spaced(word)) not in own}
     words = {
-        name: [word for word in content["words"][name] if word not in own]
+        name: [word for word in both_ways(content["words"][name]) if word not in own]
         + [word for word, its in own.items() if its == name]
         for name in CLASSES
     }
@@ -131,7 +133,8 @@ def word_pattern(words: Sequence[str]) -> str:
 def blank_pattern(suffixes: Sequence[str], idioms: Sequence[str]) -> str:
     """Pattern of names of companies (a suffix and the name before it) and of idioms."""
     names = "|".join(re.escape(suffix) for suffix in suffixes)
-    return rf"[\p{{Han}}a-z()]{{0,20}}(?:{names})|" + word_pattern(idioms)
+    place = r"(?:\(\p{Han}{2,4}\))?"
+    return rf"[\p{{Han}}a-z]{{0,20}}{place}[\p{{Han}}a-z]{{0,20}}(?:{names})|" + word_pattern(idioms)
 
 
 def _bounded(word: str) -> str:

@@ -153,12 +153,12 @@ def _title_facts(titles: pl.DataFrame, rules: TierRules) -> pl.DataFrame:
     roles = rules.roles
     named = title.str.replace_all(roles["department"], " ").str.replace_all(roles["product"], " ")
     calculates = named.str.contains("算法|algorithm")
+    sells = title.str.replace_all(roles["assists"], "${1}${2}").str.contains(roles["seller"])
+    supports = title.str.contains(roles["supporter"])
     return titles.with_columns(
-        builder=title.str.contains(roles["builder"])
-        & ~title.str.contains(roles["seller"])
-        & ~title.str.contains(roles["supporter"]),
-        seller=title.str.contains(roles["seller"]),
-        supporter=title.str.contains(roles["supporter"]) & ~title.str.contains(roles["seller"]),
+        builder=title.str.contains(roles["builder"]) & ~sells & ~supports,
+        seller=sells,
+        supporter=supports & ~sells,
         general=title.str.contains(roles["general"]),
         named=named.str.contains(roles["named"]),
         named_algorithm=calculates & named.str.contains(roles["named_algorithm"] + "|" + roles["named"]),
@@ -166,7 +166,9 @@ def _title_facts(titles: pl.DataFrame, rules: TierRules) -> pl.DataFrame:
         direct=named.str.contains(roles["direct"]),
         visual=named.str.contains(roles["named_algorithm"] + "|" + roles["named_media"]),
         other_algorithm=title.str.contains(roles["other_algorithm"]),
+        located=title.str.contains(roles["located"]),
         algorithm=title.str.contains(roles["algorithm"]),
+        modeller=title.str.contains(roles["modeller"]),
         designing=title.str.contains(roles["design"]),
     )
 
@@ -268,9 +270,11 @@ def _algorithm_jobs(
     title, roles = pl.col("title_text"), rules.roles
     calculates = title.str.contains("算法|algorithm")
     around = title.str.contains(roles["several"]) | title.str.contains(roles["tester"])
-    named = facts.filter(pl.col("algorithm") & ~pl.col("seller")).filter(~around)
+    makers = facts.filter(~pl.col("seller"), ~around)
+    named, modellers = makers.filter("algorithm"), makers.filter("modeller", ~pl.col("supporter"))
     told = found.filter((pl.col("zone") == "text") & (pl.col("tier") > NONE))["row"].to_list()
-    titled = named.filter(~pl.col("other_algorithm") | pl.col("row").is_in(tagged))
+    maps = pl.col("located") & pl.col("row").is_in(_mapping(found, rules))
+    titled = named.filter(~pl.col("other_algorithm") | pl.col("row").is_in(tagged) | maps)
     quiet = zones.filter(pl.col("row").is_in(titled["row"].to_list()) & ~pl.col("row").is_in(told))
     elsewhere = quiet.filter(pl.col("text").str.contains(rules.clause["other_field"]))["row"].to_list()
     titled = titled.filter(~pl.col("row").is_in(elsewhere))
@@ -281,9 +285,26 @@ def _algorithm_jobs(
         & pl.col("convention").is_in(asked)
     ).unique("row", keep="first", maintain_order=True)
     drivers = named.filter(calculates, ~pl.col("other_algorithm") | title.str.contains(roles["drives"]))
-    jobs = [titled.join(_content(found), on="row"), drivers.join(steering.select("row", "word"), on="row")]
+    jobs = [
+        titled.join(_content(found), on="row"),
+        titled.filter(~pl.col("other_algorithm")).join(_made(found), on="row"),
+        modellers.join(_content(found.filter(pl.col("convention") == "part_duty"), ("skill",)), on="row"),
+        drivers.join(steering.select("row", "word"), on="row"),
+    ]
     once = pl.concat([job.select("row", "word", clause="title_text") for job in jobs])
     return _whole(once.unique("row", keep="first", maintain_order=True), "title", NARROW, "algorithm_job")
+
+
+def _mapping(found: pl.DataFrame, rules: TierRules) -> list[int]:
+    """Postings that ask for a map or a place found with cameras or lidars: SLAM by whatever name."""
+    asked = found.filter((pl.col("zone") != "title") & (pl.col("tier") >= TECHNICAL))
+    return asked.filter(pl.col("word").str.contains(rules.clause["mapping"]))["row"].to_list()
+
+
+def _made(found: pl.DataFrame) -> pl.DataFrame:
+    """Postings whose tags name an AI product, one word of each: who calculates for it makes it."""
+    asked = found.filter(of_class("skill"), pl.col("zone") == "tags", pl.col("convention") == "ai_product")
+    return asked.unique("row", keep="first", maintain_order=True).select("row", "word")
 
 
 def _tagged(found: pl.DataFrame) -> list[int]:
@@ -358,9 +379,11 @@ def _builds(rules: TierRules) -> pl.Expr:
     item = pl.when(pl.col("radar")).then(item.str.replace_all(marks["echo"], " ")).otherwise(item)
     skilled = item.str.contains(rules.skill_word)
     built = item.str.contains(marks["built"]) & ~item.str.contains(marks["domain"])
+    # Who stands around the models speaks of them while he sells or teaches.
+    thing = item.str.contains(marks["workflow"]) | (item.str.contains(marks["thing"]) & ~pl.col("supporter"))
     return (
         (skilled | built)
         & item.str.contains(f"{marks['build']}|{marks['raises']}")
-        & (~item.str.contains(marks["product"]) | item.str.contains(marks["thing"]))
+        & (~item.str.contains(marks["product"]) | thing)
         & ~item.str.contains(marks["refused"])
     )

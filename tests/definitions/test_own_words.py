@@ -31,7 +31,7 @@ def tier_of(reference, *tags, title="工程师"):
 
 @pytest.mark.parametrize(
     ("kind", "tag", "tier"),
-    [("skill", "扩散策略", "technical"), ("field", "扩散策略", "broad"), ("tool", "Ｓｏｒａ", "broad")],
+    [("skill", "扩散策略", "technical"), ("field", "扩散策略", "broad"), ("tool", "Ｌｕｍａ", "broad")],
 )
 def test_a_new_word_counts_as_those_of_its_class(tmp_path, kind, tag, tier):
     assert tier_of(None, tag) == "none"
