@@ -22,6 +22,12 @@ from graphcli.loaders.reader.batches import (
     frame_of,
 )
 from graphcli.loaders.reader.encodings import Encoding, open_text
+from graphcli.loaders.reader.json.employers import (
+    list_of_postings,
+    names_employer,
+    postings_apart,
+    with_postings_apart,
+)
 from graphcli.loaders.reader.json.forms import (
     DOMINANT,
     LAST_PAGE,
@@ -91,7 +97,7 @@ class JsonSource(BatchSource):
             "script": _script,
             "shell": _shell,
         }
-        records = readers[self.form](self.path, self.encoding)
+        records = with_postings_apart(readers[self.form](self.path, self.encoding))
         first = 1
         while chunk := list(islice(records, size)):
             yield record_batch(chunk, first)
@@ -191,7 +197,9 @@ def _page(value: Any, text: str, paged: bool) -> list[Any] | None:
         Whether an earlier item was such an answer; then one posting alone is a page as well.
     """
     share = LAST_PAGE if paged else DOMINANT
-    page = dominant_list(value, share) if isinstance(value, dict) and "[" in text else None
+    if not isinstance(value, dict) or "[" not in text:
+        return None
+    page = _of_one_employer(value) or dominant_list(value, share)
     return page if page and (paged or len(page) > 1) else None
 
 
@@ -361,7 +369,7 @@ def _of_value(path: Path, value: Any) -> Iterator[tuple[Record, str]]:
     if answers := captured_answers(value):
         yield from _of_list(_postings_of(answers))
         return
-    items = table_records(value) or _wrapped(value) or dominant_list(value)
+    items = table_records(value) or _of_one_employer(value) or _wrapped(value) or dominant_list(value)
     if items is None:
         value = without_texts_of_json(value)
         items = _wrapped(value) or dominant_list(value)
@@ -369,6 +377,15 @@ def _of_value(path: Path, value: Any) -> Iterator[tuple[Record, str]]:
         yield value, ""
         return
     yield from _of_list(items)
+
+
+def _of_one_employer(value: dict[str, Any]) -> list[Any] | None:
+    """Give the postings of a document that says beside their list whose they are."""
+    for one in (value, *(value[key] for key in WRAPPERS if isinstance(value.get(key), dict))):
+        name = list_of_postings(one)
+        if name and names_employer(one):
+            return list(postings_apart(one, name))
+    return None
 
 
 def _postings_of(answers: list[Any]) -> list[Any]:
