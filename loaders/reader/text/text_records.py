@@ -23,7 +23,9 @@ from graphcli.loaders.reader.header_words import fold_name, header_words
 from graphcli.loaders.reader.json.forms import python_value
 from graphcli.loaders.reader.json.records import CHUNK, Record, cell_text, record_batch
 from graphcli.loaders.reader.paths import shown_name
-from graphcli.loaders.reader.text.card_blocks import card_blocks
+from graphcli.loaders.reader.text.card_blocks import card_blocks, running_cards
+from graphcli.loaders.reader.text.headed_blocks import headed_blocks
+from graphcli.loaders.reader.text.labels import EXPANDED, RULE, pairs_of
 from graphcli.loaders.reader.text.pair_lines import pair_lines
 from graphcli.workspace.errors import DataContractError
 
@@ -32,19 +34,7 @@ MOSTLY = 0.95
 LEAST_LINES = 3
 # So many things that columns hold must be named, on so many of the lines.
 LEAST_NAMES, NAMED_LINES = 3, 0.3
-# A name before a colon, at the start of a line or after a wide gap; what is longer is a sentence.
-_NAME = re.compile(
-    r"(?:^\s*|\t\s*|\s*[|｜]\s*|[ \u3000\xa0]{2,})[【\[*·•-]{0,2}\s*"
-    r"(?!\d+\s*[、.．)）])([^\s:：,，。;；|｜\"'{}][^:：,，。;；|｜\"'{}\t]{0,19}?)\s*[】\]*]{0,2}\s*[:：](?!//)"
-)
-_RULE = re.compile(
-    # Of the clients of MySQL and PostgreSQL: what stands over a record, and under all.
-    r"\s*(?:\*{3,}\s*\d{1,7}\. row\s*\*{3,}|-\[ RECORD \d+ \][-+]*|\d+ rows? in set\b.*|\(\d+ rows?\)"
-    r"|[-=*_#~+—]{3,}|第\s*\d+\s*[条个页].{0,10}|\[?\d{1,6}\]?[.、]?)\s*"
-)
 BLOCKS = ("blocks", "expanded")
-# What psql prints with \x: a rule with the number of the record, and a stroke behind each name.
-_EXPANDED, _STROKED = "-[ RECORD ", re.compile(r"(\w[\w ]{0,60}?)\s*\| ?(.*)")
 _BLANKS = (re.compile(r"[ \u3000\xa0]{2,}"), re.compile(r"[ \u3000\xa0]+"))
 _TAIL = " \t\r\n,;"
 
@@ -96,8 +86,10 @@ def text_sheet(path: Path, encoding: Encoding) -> Sheet | None:
     source = (
         _of_rows(path, encoding, lines)
         or _of_blocks(path, encoding, lines)
+        or headed_blocks(path, encoding, lines)
         or pair_lines(path, encoding, lines)
         or card_blocks(path, encoding, lines)
+        or running_cards(path, encoding, lines, whole)
     )
     if source is None:
         return None
@@ -166,19 +158,19 @@ def _rows(source: TextSource) -> Iterator[tuple[Record, str]]:
 
 
 def _of_blocks(path: Path, encoding: Encoding, lines: Sequence[str]) -> TextSource | None:
-    form = "expanded" if lines and lines[0].startswith(_EXPANDED) else "blocks"
-    filled = [line for line in lines if line.strip() and not _RULE.fullmatch(line)]
-    opening = next((name for line in filled[:1] for name, _ in _pairs(line, form)), "")
+    form = "expanded" if lines and lines[0].startswith(EXPANDED) else "blocks"
+    filled = [line for line in lines if line.strip() and not RULE.fullmatch(line)]
+    opening = next((name for line in filled[:1] for name, _ in pairs_of(line, form)), "")
     if not opening:
         return None
     roles = {
         word: role for role, word in header_words().select("role", "word").drop_nulls("role").iter_rows()
     }
-    counts = Counter(name for line in filled for name, _ in _pairs(line, form))
+    counts = Counter(name for line in filled for name, _ in pairs_of(line, form))
     known = {name for name in counts if fold_name(name) in roles}
     told = {roles[fold_name(name)] for name in known}
     # In a text with a few such lines most lines are of another kind.
-    named = sum(any(name in known for name, _ in _pairs(line, form)) for line in filled)
+    named = sum(any(name in known for name, _ in pairs_of(line, form)) for line in filled)
     if not told & {"title", "employer"} or len(told) < LEAST_NAMES or named < NAMED_LINES * len(filled):
         return None
     most = max(counts[name] for name in known)
@@ -187,27 +179,15 @@ def _of_blocks(path: Path, encoding: Encoding, lines: Sequence[str]) -> TextSour
     return TextSource(path, encoding, form, (opening, *(name for name in names if name != opening)), ends)
 
 
-def _pairs(line: str, form: str) -> list[tuple[str, str]]:
-    """Names and values of a line: one of each, or several with wide gaps between."""
-    if form == "expanded":
-        stroked = _STROKED.fullmatch(line)
-        return [(stroked[1], stroked[2])] if stroked else []
-    found = list(_NAME.finditer(line))
-    if not found or line[: found[0].start()].strip():
-        return []
-    ends = [*(one.start() for one in found[1:]), len(line)]
-    return [(one[1].strip(), line[one.end() : end].strip()) for one, end in zip(found, ends, strict=True)]
-
-
 def _ends_of(lines: Sequence[str], opening: str, form: str) -> int:
     """What stands before most blocks: 2 for a rule, 1 for a blank line, 0 for nothing."""
     before = []
     gap = 0
     for line in lines:
-        if not line.strip() or _RULE.fullmatch(line):
+        if not line.strip() or RULE.fullmatch(line):
             gap = max(gap, 2 if line.strip() else 1)
             continue
-        if (_pairs(line, form) or [("", "")])[0][0] == opening:
+        if (pairs_of(line, form) or [("", "")])[0][0] == opening:
             before.append(gap)
         gap = 0
     inner = before[1:]
@@ -224,10 +204,10 @@ def _blocks(source: TextSource) -> Iterator[tuple[Record, str]]:
     with open_text(source.path, source.encoding, newline=None) as handle:
         for line in handle:
             line = line.strip("\ufeff\0\r\n")
-            if not line.strip() or _RULE.fullmatch(line):
+            if not line.strip() or RULE.fullmatch(line):
                 gap = gap or (bool(line.strip()) if source.above == 2 else source.above == 1)
                 continue
-            for name, value in _pairs(line, source.form) or [("", line)]:
+            for name, value in pairs_of(line, source.form) or [("", line)]:
                 again = name in record and (gap or (name == opening and not source.above))
                 if record and (again or (gap and (name == opening or source.above == 2))):
                     yield _block(record, text)
