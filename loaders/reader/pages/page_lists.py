@@ -42,8 +42,24 @@ def list_records(tree: LexborHTMLParser) -> tuple[tuple[Record, str], ...]:
         rank = ("title" in kinds) + ("pay" in kinds), len(kinds)
         if len(kinds) >= LEAST_TOLD and rank[0] and kinds & OF_A_CARD and rank > best:
             best, chosen, titles = rank, items, told
+    chosen = _whole_cards(chosen)
     records = _with_address([_parts(item) for item in chosen], titles)
     return tuple((dict(record), " ".join(record.values())[:SHOWN]) for record in records)
+
+
+def _whole_cards(items: list[LexborNode]) -> list[LexborNode]:
+    """Give the largest elements that hold one of the items each: a part of a card may tell most of it.
+
+    The employer, if only a brand, often stands beside the part with title and pay.
+    """
+    for _ in range(MAX_DEPTH):
+        above = [node for item in items if (node := item.parent) is not None]
+        alike = {(node.tag, _class(node)) for node in above}
+        own = {node.mem_id for node in above}
+        if len(own) != len(items) or len(alike) != 1 or len(items) < LEAST_ITEMS:
+            break
+        items = above
+    return items
 
 
 def _with_address(records: list[dict[str, str]], told: dict[str, str]) -> list[dict[str, str]]:
