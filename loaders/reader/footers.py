@@ -29,7 +29,10 @@ _COUNTED = r"\W*共\s*[\d,]+\s*[条页个家项行]\b.{0,60}$|\W*\(?[\d,]+ (?:ro
 
 @functools.cache
 def _words() -> pl.DataFrame:
-    columns = [Column("how", required=True, choices=("line", "note", "total")), Column("word", required=True)]
+    columns = [
+        Column("how", required=True, choices=("line", "note", "total", "ditto")),
+        Column("word", required=True),
+    ]
     return read_csv(shipped(PACKAGE, "footer_words.csv"), columns)
 
 
@@ -49,6 +52,12 @@ def names_of_totals() -> tuple[str, ...]:
     """Whole cells that name a row of sums."""
     names = _words().filter(pl.col("how") == "total")["word"].to_list()
     return (*names, *map(str.capitalize, names), *map(str.upper, names))
+
+
+@functools.cache
+def marks_of_repetition() -> tuple[str, ...]:
+    """Whole cells that say that they hold what the one above holds."""
+    return tuple(_words().filter(pl.col("how") == "ditto")["word"])
 
 
 def is_footer(cells: Sequence[str | None]) -> bool:

@@ -25,9 +25,9 @@ from graphcli.loaders.reader.batches import (
 MOSTLY = 0.6
 # A picture is no link, and what stands behind one would be lost.
 _WRITTEN = (
-    r"^\s*(?:[-*+•]\s+|\d+[.)、]\s*)?\[([^\[\]]+)\]"
+    r"^\s*(?:[-*+•]\s+|\d+[.)、]\s*)?(?:\*\*|__)?\[([^\[\]]+)\]"
     # Where a link leads: [高级](销售/客服) is none.
-    r"\(\s*<?((?:(?i:https?:)?//|www\.|\.{0,2}/|[A-Za-z0-9_.-]+/)[^\s()<>]*(?:\([^\s()<>]*\)[^\s()<>]*)*)>?(?:\s+\"[^\"]*\")?\s*\)\s*$"
+    r"\(\s*<?((?:(?i:https?:)?//|www\.|\.{0,2}/|[A-Za-z0-9_.-]+/)[^\s()<>]*(?:\([^\s()<>]*\)[^\s()<>]*)*)>?(?:\s+\"[^\"]*\")?\s*\)(?:\*\*|__)?\s*$"
 )
 _MARKED = r"(?is)^\s*<a\s[^<>]*?href\s*=\s*[\"']([^\"'<>]+)[\"'][^<>]*>(.*?)</a>\s*$"
 _LEADS_NOWHERE = r"(?i)^(?:javascript|mailto|tel|data|about|blob):|^#"
