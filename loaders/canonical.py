@@ -167,7 +167,7 @@ def read_cells(raw: pl.DataFrame, layout: Layout, context: Context) -> Canonical
     issues.append(rejected.drop_nulls("problem"))
     frame, fields, tags = frame.filter(keep), fields.filter(keep), tags.filter(keep)
     offered, pay_raw = offered.filter(keep), pay_raw.filter(keep)
-    values, field_issues = _values(fields, layout, frame, context)
+    values, field_issues = _values(fields, layout, pay_raw, context)
     text = plain_text(lines_of_lists(fields["text"])).fill_null("")
     base = fields.select(ROW, "title", employer_raw="employer", place_raw="place").with_columns(
         pay_raw.alias("pay_raw"),
@@ -456,9 +456,9 @@ def _slid_back(fields: pl.DataFrame, layout: Layout) -> tuple[pl.DataFrame, pl.S
 
 
 def _values(
-    fields: pl.DataFrame, layout: Layout, frame: pl.DataFrame, context: Context
+    fields: pl.DataFrame, layout: Layout, pay_raw: pl.Series, context: Context
 ) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
-    """Read every cell that means more than its text."""
+    """Read every cell that means more than its text; an issue shows pay as it was written."""
     pay = read_pay(fields["pay"])
     posted = read_dates(fields["posted_on"], context.crawled_on, context.days)
     urls = read_urls(fields["url"])
@@ -469,9 +469,8 @@ def _values(
     for role, values in read.items():
         if not values["problem"].is_not_null().any():
             continue
-        hit = values.select(fields[ROW], fields[role].alias("value"), "problem", "action").drop_nulls(
-            "problem"
-        )
+        cells = (pay_raw if role == "pay" else fields[role]).alias("value")
+        hit = values.select(fields[ROW], cells, "problem", "action").drop_nulls("problem")
         issues.append(issue_rows(hit, _column_name(role, layout)))
     columns = [
         column for values in read.values() for column in values.drop("problem", "action").get_columns()

@@ -25,8 +25,10 @@ from graphcli.loaders.canonical import (
 )
 from graphcli.loaders.fields.dates import DaysSeen, days_seen
 from graphcli.loaders.layouts.layout import Layout
-from graphcli.loaders.layouts.recognise import Recognition, fit, recognise, shown_headers
+from graphcli.loaders.layouts.other_tables import shown_headers
+from graphcli.loaders.layouts.recognise import Recognition, fit, recognise
 from graphcli.loaders.reader.batches import BATCH_ROWS, ROW, Problem, RawBatch, Sheet
+from graphcli.loaders.reader.cells.ditto import with_dittos_filled
 from graphcli.loaders.reader.cells.labelled import with_labels_off
 from graphcli.loaders.reader.cells.lines import with_lines_apart
 from graphcli.loaders.reader.cells.linked import with_links_apart
@@ -153,6 +155,9 @@ def _sampled(
     if batch is None:
         return sheet, pl.DataFrame(schema=dict.fromkeys(sheet.headers, pl.String))
     sample, kept = batch.frame, () if layout is None else layout.used_columns()
+    filled = with_dittos_filled(sheet, sample)
+    if filled is not sheet:
+        sheet, sample = filled, next(filled.batches(SAMPLE_ROWS)).frame
     apart = with_links_apart(sheet, sample, kept)
     apart = with_objects_apart(with_labels_off(apart, sample, kept), sample, kept)
     if apart is not sheet:

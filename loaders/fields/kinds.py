@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import operator
+import re
 from collections.abc import Callable, Sequence
 
 import polars as pl
@@ -17,7 +18,7 @@ from graphcli.loaders.fields.merged import is_merged
 from graphcli.loaders.fields.place_names import are_places
 from graphcli.loaders.fields.shapes import shapes
 from graphcli.loaders.fields.text import SPACE
-from graphcli.loaders.fields.vocabulary import simplified_levels
+from graphcli.loaders.fields.vocabulary import load_vocabulary, simplified_levels
 
 # What is judged; a longer cell is a text by its length alone.
 LONGEST_JUDGED = 300
@@ -144,6 +145,28 @@ def _company_size() -> pl.Expr:
     return _packed(shape.SIZE) & ~_packed(r"^0\d") & ~_of("date") & ~years
 
 
+def _told_level() -> pl.Expr:
+    """A level of education or experience that is one: 不限 asks for none."""
+    vocabulary = load_vocabulary()
+    words = [
+        word
+        for levels in (vocabulary.education, vocabulary.experience)
+        for word, level in levels.items()
+        if level == "any" and not re.search("学历|经[验历]|experience|degree", word)
+    ]
+    return _of("education", "experience") & ~pl.col("packed").is_in(pl.Series(sorted(set(words))).implode())
+
+
+def _told_size() -> pl.Expr:
+    """A size that says it counts people, or whose ends lie apart as those of the steps of boards do."""
+    low, high = (
+        pl.col("packed").str.extract(r"^(\d{1,6})-(\d{1,6})\D*$", end).cast(pl.Int64, strict=False)
+        for end in (1, 2)
+    )
+    stepped = (high >= 20) & ((high > 2 * low) | (high % 100 == 99)) & (high % 10).is_in([0, 9])
+    return pl.col("company_size") & (_packed("人|名|员工|employee|people|staff") | stepped)
+
+
 def _industry() -> pl.Expr:
     packed = pl.col("packed")
     known = pl.Series(sorted(shapes().industries - {"不限"})).implode()
@@ -224,6 +247,8 @@ KINDS: dict[str, Callable[[], pl.Expr]] = {
     "place": _place,
     "url": lambda: _folded(shape.URL),
     "company_size": _company_size,
+    "told_size": _told_size,
+    "told_level": _told_level,
     "ownership": lambda: pl.col("packed").is_in(pl.Series(sorted(shapes().ownership)).implode()),
     "industry": _industry,
     "openings": lambda: _packed(rf"^{shape.COUNT}$"),

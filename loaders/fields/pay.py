@@ -54,7 +54,7 @@ _PERIOD = re.compile("|".join(f"(?P<{name}>{words})" for name, words in PERIOD_W
 _PER_OTHER = re.compile(r"/(次|件|单|课时|节|场|篇|条|个(?!月)|人)")
 _SILENT = re.compile(
     r"(薪资|薪資|薪资待遇|薪資待遇|工资|薪酬|薪水|待遇|月薪|年薪|salary)?:?(面议|面議|可议|面谈|面談|电议|详谈|详询|另议|另谈|私聊|保密|不限|暂无|无|open"
-    r"|(?:negotiable|competitive|undisclosed|tobenegotiated|doe)(?:salary)?|none|null|nan|n/a|-|—)!?(?:[千万]?元?/?[年月])?"
+    r"|(?:negotiable|competitive|undisclosed|tobenegotiated|doe)(?:salary)?|none|null|nan|n/a|-|—)!?(?:[千万]?元?/?[年月日天时周])?"
 )
 _ANY_CODE = re.compile(r"(?<![a-z])[a-z]{3}(?![a-z])")
 _THREE_LETTERS = re.compile("[a-z]{3}")

@@ -27,13 +27,16 @@ _SIZE = re.compile(
 )
 _ENGLISH_PEOPLE = re.compile(r"(?:employees|people|staff)$")
 _YEARS = re.compile(
-    r"(\d{1,2})(?:\.5)?年?(?:(?:-|~|–|—|至|到)(\d{1,2}))?年?(及?以上|以上|\+)?的?(?:相关)?(?:工作)?(?:经验|经历)?(?:及?以上)?"
+    r"(\d{1,2})(?:\.5)?\+?年?(?:(?:-|~|–|—|至|到)(\d{1,2}))?年?(及?以上|以上|\+)?的?(?:相关)?(?:工作)?(?:经验|经历)?(?:及?以上)?"
 )
 _ENGLISH_YEARS = re.compile(
-    r"(?:atleast|minimum|over|morethan)?(\d{1,2})\+?(?:(?:-|–|to)\d{1,2})?\+?(?:years?|yrs?)(?:of)?"
+    r"(?:atleast|minimum|over|morethan)?(\d{1,2})\+?(?:(?:-|–|to)\d{1,2})?\+?(?:years?|yrs?|ans?(?:\(s\))?|jahre?n?|años?|anos?)(?:of)?"
     r"(?:relevant|related|work|working)*(?:experience|exp)?(?:required|ormore)?"
 )
 _ENGLISH_SHORTER = re.compile(r"(?:lessthan|under|upto)(?:1|a|one)year(?:of)?(?:work)?(?:experience)?")
+_NONE_ASKED = re.compile(
+    r"no(?:specific)?requirements?(?:for|of|on)(?:relevant|related|prior|previous|working|work)*experience"
+)
 _BEFORE_YEARS = re.compile(r"^(?:工作|经验|年限|要求|至少|最少|需|具有|有)+:?(?=\d)")
 _CHINESE_DIGITS = {
     "一": "1",
@@ -178,7 +181,10 @@ def parse_experience(text: str) -> Reading:
     if cell in _SILENT:
         return None, None
     words = load_vocabulary().experience
-    value = words.get(cell) or words.get(cell.removeprefix("经验"))
+    # The unit of a header stands behind words too: 不限年.
+    value = words.get(cell) or words.get(cell.removeprefix("经验")) or words.get(cell.removesuffix("年"))
+    if not value and _NONE_ASKED.fullmatch(cell):
+        value = "any"
     if value:
         return value, None
     cell = _CHINESE_YEARS.sub(lambda digit: _CHINESE_DIGITS.get(digit.group(), "10"), cell)

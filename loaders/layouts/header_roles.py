@@ -9,7 +9,13 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from graphcli.loaders.layouts.layout import LISTS, PACKAGE, ROLES
-from graphcli.loaders.layouts.pay_columns import AVERAGE, COUNTED_IN, PAY_ENDS, UNIT_IN_HEADER
+from graphcli.loaders.layouts.pay_columns import (
+    AVERAGE,
+    COUNTED_IN,
+    PAY_ENDS,
+    UNIT_IN_HEADER,
+    with_brackets,
+)
 from graphcli.loaders.layouts.place_columns import LEVELS
 from graphcli.loaders.layouts.votes import CONTENT
 from graphcli.loaders.reader.cells.lines import line_name
@@ -21,7 +27,9 @@ from graphcli.workspace.errors import DataContractError
 OTHER = "other"
 # Role of header words for what people who look for work say of themselves.
 SEEKER = "seeker"
-WORD_ROLES = (*ROLES, *LISTS, *PAY_ENDS, AVERAGE, *COUNTED_IN, *LEVELS, OTHER, SEEKER)
+# Role of header words for how many postings there are of a kind, or what share of all they are.
+STATISTIC = "statistic"
+WORD_ROLES = (*ROLES, *LISTS, *PAY_ENDS, AVERAGE, *COUNTED_IN, *LEVELS, OTHER, SEEKER, STATISTIC)
 FIRST_LINE = line_name("", 1)
 _REPEATED = re.compile(rf"( \(\d+\)|_[xy]|\.\d+|{FIRST_LINE})$")
 _OF_PERSONS = re.compile(r"^(hr|boss|recruiter|recruiters|user|publisher|author|contact)", re.IGNORECASE)
@@ -57,6 +65,11 @@ _FILLERS = frozenset({"detail", "details", "info", "base", "basic", "data", "nod
 _OF_POSTINGS = re.compile(r"(job|position|posting|vacanc|post|opening)", re.IGNORECASE)
 # What a column whose header speaks of a company is not, whatever it holds.
 NOT_OF_COMPANIES = ("place", "url", "text", "posted_on", "tags", "openings")
+# Nor is one whose header speaks of pay: 200-300 under 日薪 are no employees.
+_TOLD_OF_PAY = re.compile(
+    r"薪|工资|报酬|salar|wage|(?<![a-z])pay(?![a-z])|compensation|remuneration", re.IGNORECASE
+)
+NOT_OF_PAY = ("company_size", "openings")
 # job_date, 岗位学历: the word behind counts for what only a posting has.
 _OF_THE_POSTING = re.compile(
     r"^(?:(?:岗位|职位|招聘)(?=.{2})|(?:job|position|post|posting|vacancy|recruit)[_\s-]*(?=[A-Za-z]{3}))",
@@ -72,8 +85,8 @@ _SCRAPED = re.compile(r"[\s_-]+(text|txt|html|at|文本|内容)$", re.IGNORECASE
 _SUMMED = re.compile(r"(?:avg|average|sum|min|max|first|last|any_value)\((.+)\)", re.IGNORECASE)
 _OF_A_MODEL = re.compile(r"(?:'[^']*'|[^\[\]'.]*)\[(?:Sum|Average|Min|Max|First|Last)?(\D[^\[\]]*)\]")
 _ARROW = re.compile(r"\s*→\s*")
-# What boards put behind the name of a code to name the words for it: workYear, workYearString.
-_IN_WORDS = re.compile(r"(?<=[a-z\d])(?:String|Str|Text|Txt)$|_(?:string|str)$")
+# What boards put behind the name of a code to name the words for it: workYear, workYearString, education_cn.
+_IN_WORDS = re.compile(r"(?<=[a-z\d])(?:String|Str|Text|Txt|Cn|Zh)$|_(?:string|str|cn|zh|ch)$")
 _LINKED = re.compile(r"(.+?)[\s_\-.]*(?:href|link|url|链接|網址|网址|連結|src)\d*", re.IGNORECASE)
 
 
@@ -176,7 +189,7 @@ def _word_of(header: str, role_of: Mapping[str, str]) -> tuple[str, str]:
 
 def _named_in_report(header: str, role_of: Mapping[str, str]) -> str:
     """The name of a column without what a tool for reports puts around it, where it is a word then."""
-    header = _ARROW.sub(".", header.strip())
+    header = with_brackets(_ARROW.sub(".", header.strip()))
     found = _SUMMED.fullmatch(header) or _OF_A_MODEL.fullmatch(header)
     return found[1] if found and any(form in role_of for form in _forms_of(found[1])) else header
 
@@ -192,9 +205,20 @@ def _forms_of(header: str) -> list[str]:
         names_itself = fold_name(parts[-1]) not in {"name", "text", "value", "display", "label"}
         # The name with the part before it says more: link.job is the address of a job.
         others = _OF_OTHERS.search(parts[-2]) and not _ENDS_IN_COMPANY.search(parts[-2])
-        last = [] if others else [fold_name(parts[-1])]
+        last = [] if others else [fold_name(parts[-1]), fold_name(_IN_WORDS.sub("", parts[-1]))]
         forms += [last_two, *last] if names_itself else [last_two, fold_name(parts[-2])]
     return [form for form in forms if form]
+
+
+def without_mark_of_words(header: str) -> str:
+    """The name of the code that a column names the words for; any other name as it is.
+
+    Examples
+    --------
+    >>> without_mark_of_words("scale_cn"), without_mark_of_words("workYearString")
+    ('scale', 'workYear')
+    """
+    return _IN_WORDS.sub("", header)
 
 
 def _parts_of(header: str) -> list[str]:
@@ -221,4 +245,5 @@ def barred_roles(columns: Sequence[str]) -> set[tuple[str, str]]:
     of_persons = [column for column in columns if _TOLD_OF_PERSONS.match(column)]
     barred = {(role, column) for role in NOT_OF_COMPANIES for column in of_companies}
     barred |= {("openings", column) for column in columns if _OF_OTHER_PEOPLE.search(column)}
+    barred |= {(role, column) for column in columns if _TOLD_OF_PAY.search(column) for role in NOT_OF_PAY}
     return barred | {(role, column) for role in (*CONTENT, "tags") for column in of_persons}

@@ -40,15 +40,26 @@ _NAMES_PERIOD = re.compile(r"[年月周日天时薪]|(?i:month|year|hour|week|da
 UNIT_IN_HEADER = re.compile(
     r"[(（\[【]\s*([^()（）\[\]【】]{1,8})\s*[)）\]】]\s*$|[/_\s-]((?:千|万|萬)元?|元|(?i:k|w|yuan|rmb|cny))(?:/[月年])?$"
 )
+_BRACKETS_OF_R = re.compile(r"(?<=\w)\.\.(\w[\w /]{0,11})\.$")
 # What small figures in two columns may be, and the wages that half of the postings of a crawl lie between.
 SMALL_UNITS = (("千", "月"), ("万", "月"), ("万", "年"))
 USUAL_WAGES = (2_500.0, 60_000.0)
 _OF_A_MONTH = re.compile(r"月|(?i:month)")
 _OF_A_YEAR = re.compile(r"年|(?i:year|annual)")
+# 日薪, 小时工资, hourly_rate, annual salary: how often the figures below are paid.
+_PERIODS = (
+    ("时", re.compile(r"时薪|小?时工资|[/每]小?时|(?i:hour)")),
+    ("天", re.compile(r"日薪|日工资|[/每][日天]|(?i:daily|(?<![a-z])day)")),
+    ("周", re.compile(r"[周週]薪|[/每]周|(?i:week)")),
+    ("年", _OF_A_YEAR),
+)
 _NAMES_CODE = re.compile(r"(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])")
 _BARE_DOLLAR = re.compile(r"(?<![A-Za-z])[$＄]\s*\d")
+# What is paid so often comes in small figures.
+_OF_SMALL_FIGURES = ("天", "时", "周")
 MOSTLY = 0.5
 _BARE = re.compile(r"[\d.,\s~～\-–—kKwW千万萬到至+]+")
+_A_FIGURE = re.compile(r"\d+(?:\.\d+)?")
 _FIGURES = re.compile(r"[\d.,\s~～\-–—到至+]+")
 # What a column of units holds: 千/月 stands right behind the figures, a period alone behind a stroke.
 _UNITS = re.compile(
@@ -56,6 +67,30 @@ _UNITS = re.compile(
     r"(?:[/每·]?(?:年薪?|个?月薪?|[日天时周]薪?|小时|month|year|day|hour|week))?",
     re.IGNORECASE,
 )
+
+
+def with_brackets(header: str) -> str:
+    """The header of a table before R made a name of it, where a unit stood in brackets at its end.
+
+    Examples
+    --------
+    >>> with_brackets("Min.Salary..CNY."), with_brackets("job.title")
+    ('Min.Salary (CNY)', 'job.title')
+    """
+    return _BRACKETS_OF_R.sub(r" (\1)", header)
+
+
+def unit_columns(headers: Sequence[str], sample: pl.DataFrame) -> list[str]:
+    """Columns of units that pay is counted in, whatever they are called: 元/天 under 单位."""
+    found = []
+    for header in headers:
+        cells = filled_cells(sample[header]) if header in sample.columns else pl.Series([], dtype=pl.String)
+        # One look at the first cell is enough for most columns.
+        if len(cells) < LEAST_WAGES or not _UNITS.fullmatch(cells[0].strip()):
+            continue
+        if all(_UNITS.fullmatch(cell.strip()) for cell in cells):
+            found.append(header)
+    return found
 
 
 def pay_alternatives(
@@ -80,18 +115,20 @@ def pay_alternatives(
     )
     made: list[Alternative] = []
     for column in named.get("pay", ()):
-        template = pay_template(column, sample)
+        template = "" if beside.period and not _unit_of(column) else pay_template(column, sample)
         if not (template or beside.named or money):
             template = A_YEARS.format(column) if are_of_a_year(column, sample) else ""
         made += counted(Alternative((column,), template=template))
     if all(end in named for end in PAY_ENDS):
         low, high = (named[end][0] for end in PAY_ENDS)
         in_yuan = not (named_money or money or beside.unit)
-        template = _range_of_pay(low, high, sample, in_yuan)
+        template = _range_of_pay(low, high, sample, in_yuan, told=bool(beside.period or beside.unit))
         made += counted(Alternative((low, high), template=template))
     elif not made:
-        for column in (named[end][0] for end in PAY_ENDS if end in named):
-            made += counted(Alternative((column,)))
+        for end, said in zip(PAY_ENDS, ("最低", "最高"), strict=True):
+            for column in named.get(end, ())[:1]:
+                template = pay_template(column, sample) or f"{{{column}}}"
+                made += counted(Alternative((column,), template=f"{said}{template}"))
     return tuple(made)
 
 
@@ -198,7 +235,8 @@ def _counted(
     if unsure and any(_BARE_DOLLAR.search(cell) for cell in cells):
         return [Alternative(pay.columns, template=f"{figures} ({UNKNOWN_MONEY})")]
     named = sum(names_money(cell) or bool(_NAMES_CODE.search(cell)) for cell in cells)
-    in_money = money and 2 * named <= len(cells)
+    in_header = names_money(re.sub(r"\{[^{}]*\}", "", figures))
+    in_money = money and 2 * named <= len(cells) and not in_header
     plain = Alternative(pay.columns, template=f"{figures} {money}") if in_money else pay
     if beside.period and bare:
         # What is said for a record comes before the month that boards mean.
@@ -223,26 +261,96 @@ def _with_units(columns: tuple[str, ...], figures: str, beside: Beside) -> list[
 
 def _unit_of(column: str) -> str:
     """The unit that a header names behind the name, as pay is read: ``千/月``; empty where it names none."""
-    unit = UNIT_IN_HEADER.search(column)
+    unit = UNIT_IN_HEADER.search(with_brackets(column))
     if not unit or "{" in column or "}" in column:
         return ""
     words = re.sub("^单位[:：]?", "", (unit.group(1) or unit.group(2)).casefold())
-    text = re.sub(r"/?(年|月|人民币|rmb|cny|yuan)", "", words) or "元"
+    text = re.sub(r"/?(年|月|[日天周]|小?时|人民币|rmb|cny|yuan)", "", words) or "元"
     if not (_UNITS.fullmatch(text) or names_money(text)):
         # AVG(最低薪资) names no unit in its brackets.
         return ""
-    return f"{text}/{'年' if _OF_A_YEAR.search(column) else '月'}"
+    return f"{text}/{period_of(column) or '月'}"
+
+
+def period_of(column: str) -> str:
+    """How often what a header names is paid, but for the month that boards mean; empty where it says nothing.
+
+    Examples
+    --------
+    >>> period_of("日薪"), period_of("hourly_rate"), period_of("年薪（万）"), period_of("薪资")
+    ('天', '时', '年', '')
+    """
+    return next((period for period, words in _PERIODS if words.search(column)), "")
 
 
 def pay_template(column: str, sample: pl.DataFrame) -> str:
-    """How figures under ``月薪（元）`` are to be read; empty where the cells say it themselves."""
+    """How figures under ``月薪（元）`` or ``日薪`` are to be read; empty where the cells say it."""
+    if "{" in column or "}" in column:
+        return ""
+    cells = filled_cells(sample[column]).to_list()
     unit = _unit_of(column)
     if not unit:
-        return ""
-    cells = [cell.strip() for cell in sample[column].drop_nulls().to_list() if cell.strip()]
+        return _template_of_period(column, cells)
+    if _names_foreign_money(unit):
+        return _template_of_money(column, unit, cells)
     alone = sum(parse_pay(cell).low is not None for cell in cells)
     with_unit = sum(parse_pay(f"{cell}{unit}").low is not None for cell in cells)
     return f"{{{column}}}{unit}" if with_unit > max(alone, 0.5 * len(cells)) else ""
+
+
+def _names_foreign_money(unit: str) -> bool:
+    return parse_pay(f"9000{unit}").currency not in {None, HOME}
+
+
+def _template_of_money(column: str, unit: str, cells: Sequence[str]) -> str:
+    """Put money that a header names, ``Salary (HK$)``, behind figures; alone where cells name the period."""
+    for behind in (unit, " " + unit.partition("/")[0]):
+        if _share(cells, lambda cell, end=behind: parse_pay(f"{cell}{end}").other_low is not None) > MOSTLY:  # type: ignore[misc]
+            return f"{{{column}}}{behind}"
+    return ""
+
+
+def _template_of_period(column: str, cells: Sequence[str]) -> str:
+    """Put the period that a header names behind figures that name none: 200-300 under 日薪 is 200-300/天."""
+    period = period_of(column)
+    if _share(cells, lambda cell: bool(_NAMES_PERIOD.search(cell))) > 1 - MOSTLY:
+        return ""
+    if _share(cells, lambda cell: bool(_FIGURES.fullmatch(cell))) > MOSTLY:
+        # 15-20 under 年薪 are ten thousands, and 8-12 under 月薪 thousands.
+        small = small_units_of(column, cells)
+        if period in {"", "年"} and _median_figure(cells) < SMALLEST_IN_YUAN:
+            named = period or _OF_A_MONTH.search(column)
+            return f"{{{column}}}{small[0]}" if named and len(small) == 1 else ""
+    return f"{{{column}}}/{period}" if period else ""
+
+
+def small_units_of(header: str, cells: Sequence[str]) -> list[str]:
+    """What small bare figures can be, such as ``千/月``; fewer where the header names a period."""
+    if len(cells) < LEAST_WAGES:
+        return []
+    usual = _median_figure(cells)
+    if period_of(header) in _OF_SMALL_FIGURES:
+        return []
+    named = "年" if _OF_A_YEAR.search(header) else "月" if _OF_A_MONTH.search(header) else ""
+    wages = {
+        f"{unit}/{period}": usual * UNITS[unit] / (12 if period == "年" else 1)
+        for unit, period in SMALL_UNITS
+        if named in {"", period}
+    }
+    return [unit for unit, wage in wages.items() if USUAL_WAGES[0] <= wage <= USUAL_WAGES[1]]
+
+
+def small_unit_of(pay: Alternative) -> str:
+    """The unit that was put behind small figures in one column; empty where its header names one."""
+    units = (f"{unit}/{period}" for unit, period in SMALL_UNITS)
+    column = pay.columns[0]
+    is_read = len(pay.columns) == 1 and not _unit_of(column)
+    return next((unit for unit in units if is_read and pay.template == f"{{{column}}}{unit}"), "")
+
+
+def _median_figure(cells: Sequence[str]) -> float:
+    figures = [float(figure) for cell in cells for figure in _A_FIGURE.findall(cell.replace(",", ""))]
+    return statistics.median(figures) if figures else 0.0
 
 
 def are_of_a_year(column: str, sample: pl.DataFrame) -> bool:
@@ -257,14 +365,19 @@ def are_of_a_year(column: str, sample: pl.DataFrame) -> bool:
     return usual >= MORE_THAN_A_MONTH
 
 
-def _range_of_pay(low: str, high: str, sample: pl.DataFrame, in_yuan: bool) -> str:
-    """Join the two ends of pay; the unit is the header's, or what alone the figures can be."""
+def _range_of_pay(low: str, high: str, sample: pl.DataFrame, in_yuan: bool, told: bool) -> str:
+    """Join the two ends of pay; the unit is the header's, or what alone the figures can be.
+
+    ``told`` where a column beside them says how often they are paid.
+    """
+    period = "" if told else period_of(low) or period_of(high)
     figures = pl.Series(sample[high]).cast(pl.Float64, strict=False).drop_nulls()
     large = len(figures) > 0 and float(figures.quantile(0.1) or 0.0) >= SMALLEST_IN_YUAN
     text = _unit_of(low) or _unit_of(high)
     if not text and in_yuan:
         possible = units_of_figures(low, high, sample)
-        text = A_MONTH if large else possible[0] if len(possible) == 1 else ""
+        text = f"元/{period or '月'}" if large else possible[0] if len(possible) == 1 else ""
+    text = text or (period and f"/{period}" if not in_yuan or period in _OF_SMALL_FIGURES else "")
     return f"{{{low}}}-{{{high}}}{text}"
 
 
@@ -277,14 +390,5 @@ def units_of_figures(low: str, high: str, sample: pl.DataFrame) -> list[str]:
     figures = pl.concat([column.cast(pl.Float64, strict=False) for column in columns])
     if _unit_of(low) or _unit_of(high) or len(figures) < LEAST_WAGES or figures.null_count():
         return []
-    usual = float(figures.median() or 0.0)  # type: ignore[arg-type]
-    if usual >= SMALLEST_IN_YUAN:
-        return []
-    header = f"{low} {high}"
-    named = "年" if _OF_A_YEAR.search(header) else "月" if _OF_A_MONTH.search(header) else ""
-    wages = {
-        f"{unit}/{period}": usual * UNITS[unit] / (12 if period == "年" else 1)
-        for unit, period in SMALL_UNITS
-        if named in {"", period}
-    }
-    return [unit for unit, wage in wages.items() if USUAL_WAGES[0] <= wage <= USUAL_WAGES[1]]
+    cells = [cell for column in columns for cell in column]
+    return small_units_of(f"{low} {high}", cells) if _median_figure(cells) < SMALLEST_IN_YUAN else []

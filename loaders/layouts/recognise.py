@@ -16,17 +16,23 @@ from graphcli.loaders.fields.pay import parse_pay
 from graphcli.loaders.fields.text import as_shown, filled_cells, without_list_notation
 from graphcli.loaders.fields.urls import unmarked
 from graphcli.loaders.fields.vocabulary import read_words
-from graphcli.loaders.layouts.header_roles import SEEKER, barred_roles, holds_averages, roles_by_header
+from graphcli.loaders.layouts.header_roles import barred_roles, holds_averages, roles_by_header
 from graphcli.loaders.layouts.layout import LISTS, PACKAGE, ROLES, Alternative, Layout
+from graphcli.loaders.layouts.level_columns import codes_beside_words, experience_template
+from graphcli.loaders.layouts.other_tables import refuse_other_tables
 from graphcli.loaders.layouts.pay_columns import (
     A_YEARS,
     PAY_ENDS,
     beside_figures,
     pay_alternatives,
     pay_template,
+    period_of,
+    small_unit_of,
+    unit_columns,
     units_of_figures,
 )
 from graphcli.loaders.layouts.place_columns import LEVELS, place_alternatives
+from graphcli.loaders.layouts.time_columns import tells_when_written
 from graphcli.loaders.layouts.votes import (
     CONTENT,
     MOSTLY,
@@ -43,7 +49,6 @@ from graphcli.loaders.layouts.votes import (
     varied_first,
 )
 from graphcli.loaders.reference.files import Column, read_csv, shipped
-from graphcli.workspace.errors import DataContractError
 
 BY_HEADER = "by_header"
 UNKNOWN_BOARD = "unknown"
@@ -64,18 +69,7 @@ NO_TEXTS = (
 )  # fmt: skip
 # How sure a header word makes a column's role, before its content speaks.
 BY_WORD = 0.7
-# Without a header for title or employer a sheet is only postings if so many roles are found in its content.
-LEAST_ROLES = 3
-# Without any of them a sheet is a register of companies.
-OF_A_POSTING = (
-    "title", "pay", *PAY_ENDS, "posted_on", "education", "experience", "openings", "url", "text", "tags",
-)  # fmt: skip
-LEAST_OF_SEEKERS = 2
-_OF_A_JOB = re.compile(r"职[位缺]|岗位|招聘|详情|投递|(?i:job|position|post|apply|vacan|detail|career)")
 _LIST_CELL = re.compile(r"\s*\[.*\]\s*", re.DOTALL)
-WRITE_A_LAYOUT = (
-    "write a layout (graphcli inspect --emit-layout prints one to edit) and give it with --layout FILE.yaml"
-)
 
 
 @dataclass(frozen=True)
@@ -176,12 +170,6 @@ def fit(layout: Layout, headers: Sequence[str], sample: pl.DataFrame) -> float:
     return min(shares) if min(shares) >= layout.share else 0.0
 
 
-def shown_headers(headers: Sequence[str]) -> str:
-    """The first headers in one line, for messages."""
-    first = [" ".join(header.split())[:40] for header in headers[:6]]
-    return ", ".join(first) + (" …" if len(headers) > len(first) else "")
-
-
 def _by_header(headers: Sequence[str], sample: pl.DataFrame, what: str) -> Recognition:
     sample = as_shown(sample)
     listed = _are_lists(sample) or _names_in_lists(headers, sample)
@@ -191,7 +179,7 @@ def _by_header(headers: Sequence[str], sample: pl.DataFrame, what: str) -> Recog
     places = place_alternatives(roles, sample)
     if places:
         roles["place"] = list(dict.fromkeys(column for one in places for column in one.columns))
-    _refuse_other_tables(read, headers, what)
+    refuse_other_tables(read.roles, read.named, headers, what)
     main = ("title", "employer", "place", "posted_on", "pay")
     shown_of = {role: [roles[role][0]] for role in main if role in roles}
     shown_of |= {"place": list(places[0].columns)} if places else {}
@@ -208,6 +196,7 @@ def _by_header(headers: Sequence[str], sample: pl.DataFrame, what: str) -> Recog
         f"{what}: {column!r} names no period; its figures are too high for a month and are read as a year's"
         for column in roles.get("pay", ())
         if Alternative((column,), template=A_YEARS.format(column)) in layout.columns["pay"]
+        and not period_of(column)
     ]
     notes += [
         f"{what}: {column!r} names averages, which are read as the lower and the upper end alike"
@@ -219,31 +208,14 @@ def _by_header(headers: Sequence[str], sample: pl.DataFrame, what: str) -> Recog
     return Recognition(layout, sure, read_as, tuple(notes), kept)
 
 
-def _refuse_other_tables(read: _Roles, headers: Sequence[str], what: str) -> None:
-    """Raise where a table holds no postings: it names neither what is offered nor by whom."""
-    roles, shown = read.roles, shown_headers(headers)
-    if len(roles.get(SEEKER, ())) >= LEAST_OF_SEEKERS and "employer" not in roles:
-        raise DataContractError(
-            f"{what}: tells of people who look for work and of no posting, with the headers {shown}"
-        )
-    enough = read.named or sum(role in roles for role in CONTENT) >= LEAST_ROLES
-    if ("title" not in roles and "employer" not in roles) or not enough:
-        raise DataContractError(
-            f"{what}: no column for title or employer among the headers {shown}; {WRITE_A_LAYOUT}"
-        )
-    told = {*roles} & {*OF_A_POSTING}
-    if told == {"url"} and not any(map(_OF_A_JOB.search, roles["url"])):
-        # A firm has an address too.
-        told = set()
-    if not told:
-        raise DataContractError(
-            f"{what}: tells of companies and of no posting, with the headers {shown}; "
-            f"where its rows are postings, {WRITE_A_LAYOUT}"
-        )
-
-
 def _units_told(roles: Mapping[str, list[str]], layout: Layout, sample: pl.DataFrame, what: str) -> list[str]:
     """Say what small figures in two columns of pay were read as, or how to say what they are."""
+    read = [(one, unit) for one in layout.columns.get("pay", ()) if (unit := small_unit_of(one))]
+    if read and not all(roles.get(end) for end in PAY_ENDS):
+        return [
+            f"{what}: {one.columns[0]!r} names no unit; its figures can only be {unit} and are read so"
+            for one, unit in read
+        ]
     if not all(roles.get(end) for end in PAY_ENDS):
         return []
     low, high = (roles[end][0] for end in PAY_ENDS)
@@ -290,11 +262,13 @@ def _roles_of(headers: Sequence[str], sample: pl.DataFrame, what: str) -> _Roles
         if role not in roles:
             roles[role] = columns
             continue
-        told = ", ".join(map(repr, columns))
-        notes.append(
-            f"{what}: {told} cannot be read as {role.replace('_', ' ')} and gives way to a column that can"
-        )
+        notes.append(_gives_way(columns, role, what))
     return _Roles(roles, confidence, notes, named)
+
+
+def _gives_way(columns: Sequence[str], role: str, what: str) -> str:
+    told = ", ".join(map(repr, columns))
+    return f"{what}: {told} cannot be read as {role.replace('_', ' ')} and gives way to a column that can"
 
 
 def _without_unread(
@@ -339,20 +313,32 @@ def _spoken_for(
 ) -> tuple[dict[str, list[str]], list[str]]:
     """Roles by header words, without the columns whose content is against it."""
     roles = roles_by_header(headers)
+    if {"pay", *PAY_ENDS} & roles.keys():
+        units_by_content = unit_columns(headers, sample)
+        roles = {
+            role: [one for one in columns if one not in units_by_content] for role, columns in roles.items()
+        }
+        roles["pay_unit"] = [*roles.get("pay_unit", ()), *units_by_content]
     units = beside_figures(roles, sample).unit
     notes = []
     industries: list[str] = []
     readable = {
         "pay": _reads_as_pay, "posted_on": _reads_as_date, "url": _reads_as_url,
-        "ownership": _reads_as_a_word, "company_size": _reads_as_a_word, "text": _reads_as_text,
+        "ownership": _reads_as_a_word, "company_size": _reads_as_a_size, "text": _reads_as_text,
         "experience": _reads_as_years,
     }  # fmt: skip
     for role, columns in roles.items():
+        codes = codes_beside_words(columns, sample) if role in PARSED else []
+        columns[:] = [column for column in columns if column not in codes]
+        if codes:
+            notes.append(_gives_way(codes, role, what))
         for column in columns[:]:
             instead = contradicted(_judged_as(role), found[column]) if column in found else ""
             unread = role in readable and not _mostly(sample, column, readable[role])
             if role == "url" and column in found and one_for_many(found[column]):
                 instead, unread = "one address for many postings", True
+            if role == "posted_on" and tells_when_written(column, sample):
+                instead, unread = "when rows were written", True
             if unread and role == "pay" and (pay_template(column, sample) or units):
                 continue
             if unread and role == "text" and column in found and not instead:
@@ -392,11 +378,14 @@ def _fill_by_content(
                 notes.append(f"{what}: {role.replace('_', ' ')} is also read from {column!r}")
     taken = {column for columns in roles.values() for column in columns}
     free = [column for column in headers if column not in taken]
-    missing = [role for role in CONTENT if role not in roles]
+    empty = {role for role, columns in roles.items() if all(_is_empty(one, found) for one in columns)}
+    missing = [role for role in CONTENT if role not in roles or role in empty]
     missing = [role for role in missing if role != "pay" or not set(PAY_ENDS) <= set(roles)]
     missing = [role for role in missing if role != "place" or "place_city" not in roles]
-    for role, (column, share) in assigned_by_content(missing, free, found, barred_roles(free)).items():
-        roles[role] = [column]
+    barred = barred_roles(free) | {("posted_on", one) for one in free if tells_when_written(one, sample)}
+    for role, (column, share) in assigned_by_content(missing, free, found, barred).items():
+        # What a column by name may hold in later records comes behind.
+        roles[role] = [column, *roles.get(role, ())]
         confidence[column] = share
         if not names_nothing(column):
             notes.append(f"{what}: {column!r} was taken for {role.replace('_', ' ')} by what it holds")
@@ -407,6 +396,10 @@ def _fill_by_content(
         roles["credit_code"], confidence[codes] = [codes], 1.0
     _fill_lists([column for column in free if column != codes], sample, found, roles, confidence)
     return notes
+
+
+def _is_empty(column: str, found: Mapping[str, Content]) -> bool:
+    return column in found and not found[column].filled
 
 
 def _fill_lists(
@@ -454,6 +447,11 @@ def _layout_of(
     }
     if places:
         columns["place"] = places
+    if "experience" in columns:
+        columns["experience"] = tuple(
+            replace(one, template=experience_template(one.columns[0], sample))
+            for one in columns["experience"]
+        )
     if "text" in columns and len(columns["text"]) > 1:
         # Duties and requirements often stand in two columns; both are what the posting says.
         columns["text"] = (Alternative(tuple(roles["text"]), joiner="\n"),)
@@ -523,6 +521,11 @@ def _holds_short_text(cells: pl.Series, content: Content) -> bool:
 
 def _reads_as_years(cell: str) -> bool:
     return not re.fullmatch(r"\s*(19|20)\d\d(\.0)?\s*", cell)
+
+
+def _reads_as_a_size(cell: str) -> bool:
+    # A lone digit is the code of a step.
+    return _reads_as_a_word(cell) and not re.fullmatch(r"\s*\d(\.0)?\s*", cell)
 
 
 def _reads_as_a_word(cell: str) -> bool:

@@ -60,7 +60,7 @@ KINDS_USED = tuple(
     dict.fromkeys(
         [kind for names, _ in CONTENT.values() for kind in names]
         + [kind for names in CONTRARY.values() for kind in names]
-        + ["merged", "perks", "tags", "few_openings"]
+        + ["merged", "perks", "tags", "few_openings", "told_size", "told_level"]
     )
 )
 _PICTURE = r"(?i)^\S+\.(png|jpe?g|gif|webp|svg|ico|bmp)(\?\S*)?$"
@@ -220,6 +220,12 @@ def _may_be(role: str, content: Content) -> bool:
     if role == "openings":
         # 150人 in a column that nothing names may be what an employer has.
         return content.shares.get("few_openings", 0.0) >= MOSTLY
+    if role in LEVELS_IN_LISTS:
+        # 不限 may be said of sex and age as well.
+        return content.shares.get("told_level", 0.0) >= LEAST_PART
+    if role == "company_size":
+        # 25-30 in a column that nothing names may be an age, a day's pay or a number of days.
+        return content.shares.get("told_size", 0.0) >= MOSTLY
     if role == "employer":
         return content.shares.get("title", 0.0) < content.shares.get("employer", 0.0)
     return True

@@ -1,0 +1,53 @@
+"""Columns of times that say when rows were written, and not when anybody posted them.
+
+Databases of crawlers fill ``create_time`` by themselves. Told by the cells: one second for all rows, or a
+clock that runs on from row to row within a day, as no board's postings do.
+"""
+
+from __future__ import annotations
+
+import re
+
+import polars as pl
+
+from graphcli.loaders.fields.text import filled_cells
+
+LEAST_ALIKE, LEAST_RUNNING = 5, 20
+A_DAY = 24 * 60 * 60
+# What a board says of its postings is believed.
+_OF_POSTINGS = re.compile(r"发布|刷新|刊登|上线|publish|post|issue|refresh|list|release", re.IGNORECASE)
+_STAMP = r"^\s*(\d{4})[-/](\d{1,2})[-/](\d{1,2})[T\s]+(\d{1,2}):(\d{2}):(\d{2})"
+_EPOCH = r"^\s*(1[4-9]\d{8})(?:\d{3})?(?:\.0+)?\s*$"
+
+
+def tells_when_written(column: str, sample: pl.DataFrame) -> bool:
+    """Whether the times of a column are those at which a crawler wrote its rows.
+
+    Examples
+    --------
+    >>> rows = pl.DataFrame({"create_time": ["2024-10-01 08:30:07"] * 6, "day": ["2024-10-01"] * 6})
+    >>> [tells_when_written(column, rows) for column in rows.columns]
+    [True, False]
+    """
+    if _OF_POSTINGS.search(column) or column not in sample.columns:
+        return False
+    cells = filled_cells(sample[column])
+    if len(cells) < LEAST_ALIKE:
+        return False
+    seconds = _seconds(cells)
+    if seconds.null_count() or (seconds % A_DAY == 0).all():
+        return False
+    if seconds.n_unique() == 1:
+        return True
+    steps = seconds.diff().drop_nulls()
+    runs_on = (steps >= 0).all() and int(steps.sum()) < A_DAY
+    return len(cells) >= LEAST_RUNNING and runs_on
+
+
+def _seconds(cells: pl.Series) -> pl.Series:
+    """Times as seconds; null where a cell names no clock."""
+    parts = [cells.str.extract(_STAMP, at).cast(pl.Int64, strict=False) for at in range(1, 7)]
+    year, month, day, hour, minute, second = parts
+    days = (year * 12 + month) * 31 + day
+    clock = ((days * 24 + hour) * 60 + minute) * 60 + second
+    return clock.fill_null(cells.str.extract(_EPOCH, 1).cast(pl.Int64, strict=False))
