@@ -84,11 +84,12 @@ def unit_columns(headers: Sequence[str], sample: pl.DataFrame) -> list[str]:
     """Columns of units that pay is counted in, whatever they are called: 元/天 under 单位."""
     found = []
     for header in headers:
-        cells = filled_cells(sample[header]) if header in sample.columns else pl.Series([], dtype=pl.String)
+        first = sample[header].drop_nulls().head(1).to_list() if header in sample.columns else []
         # One look at the first cell is enough for most columns.
-        if len(cells) < LEAST_WAGES or not _UNITS.fullmatch(cells[0].strip()):
+        if not first or not _UNITS.fullmatch(first[0].strip()):
             continue
-        if all(_UNITS.fullmatch(cell.strip()) for cell in cells):
+        cells = filled_cells(sample[header])
+        if len(cells) >= LEAST_WAGES and all(_UNITS.fullmatch(cell.strip()) for cell in cells):
             found.append(header)
     return found
 

@@ -382,7 +382,10 @@ def _fill_by_content(
     missing = [role for role in CONTENT if role not in roles or role in empty]
     missing = [role for role in missing if role != "pay" or not set(PAY_ENDS) <= set(roles)]
     missing = [role for role in missing if role != "place" or "place_city" not in roles]
-    barred = barred_roles(free) | {("posted_on", one) for one in free if tells_when_written(one, sample)}
+    barred = barred_roles(free)
+    if "posted_on" in missing:
+        dates = [one for one in free if one in found and found[one].of(("date",)) >= MOSTLY]
+        barred |= {("posted_on", one) for one in dates if tells_when_written(one, sample)}
     for role, (column, share) in assigned_by_content(missing, free, found, barred).items():
         # What a column by name may hold in later records comes behind.
         roles[role] = [column, *roles.get(role, ())]
