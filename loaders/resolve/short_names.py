@@ -45,12 +45,15 @@ _BODIES = re.compile(
     "(?:大学|学院|学校|中学|小学|幼儿园|研究[所院]|设计院|科学院|实验室|医院|银行|中心|协会|学会|商会|基金会|"
     "[局厅处委部队所厂店站行]|委员会|政府|合作社|公司|总部|分行|支行)$"
 )
-# A technical firm calls itself by the word: 绿湾科技 is 绿湾网络科技.
-_WORDS = frozenset({"科技", "网络", "信息", "技术"})
-_TECHNICAL = _WORDS | {
-    "网络科技", "网络技术", "信息技术", "信息科技", "信息服务", "数据科技", "智能科技", "软件科技",
-    "软件技术", "科技发展",
-}  # fmt: skip
+# A technical firm calls itself by a word of its trade, as 绿湾科技 for 绿湾网络科技, or by its games.
+_GAMES = "游戏"
+_TECHNICAL = frozenset(
+    {
+        "科技", "网络", "网络科技", "网络技术", "信息技术", "信息科技", "信息服务", "数据科技", "智能科技",
+        "软件科技", "软件技术", "科技发展",
+    }
+)  # fmt: skip
+_OF_GAMES = _TECHNICAL | {"软件", "互动娱乐"}
 # 驰骛科技ChiefClouds: the Latin name beside the Chinese one is the same firm's.
 _LATIN_BESIDE = re.compile(
     r"([\u4e00-\u9fff]{3,})[ |/-]?[a-z][a-z .&+'-]+|[a-z][a-z .&+'-]+?[ |/-]?([\u4e00-\u9fff]{3,})"
@@ -170,7 +173,9 @@ def _agree(short: NameParts, full: NameParts) -> bool:
     long = len(short.brand) >= _LONG_BRAND
     if full.trade.startswith(short.trade) or (long and full.trade.endswith(short.trade)):
         return True
-    return short.trade in _WORDS and full.trade in _TECHNICAL
+    if short.trade == _GAMES:
+        return full.trade in _OF_GAMES
+    return short.trade in full.trade and full.trade in _TECHNICAL
 
 
 def _bearers(
