@@ -185,7 +185,7 @@ def _display_name(members: list[_Name]) -> str:
 def _rank_as_display_name(name: _Name) -> tuple[bool, bool, int, str]:
     return (
         LOST in name.raw or name.raw.endswith(("..", "…")),
-        not name.parsed.legal_form,
+        name.parsed.legal_form in ("", "公司"),
         -name.postings,
         name.raw,
     )

@@ -39,6 +39,8 @@ _ENGLISH_BRANCHES = (" branch", " branch office", " representative office", " re
 _HEAD_IN_BRACKETS = re.compile(r"\(([^()]+)\)")
 # 大疆创新-深圳市大疆创新科技有限公司: the short name, then the whole.
 _SHORT_BEFORE = re.compile("([^-|/·]+?) ?[-|/·] ?")
+# 新疆维吾尔自治区, which the register shortens as it does 省 and 市.
+_REGION, _REGION_AHEAD = "自治区", re.compile("(内蒙古|..)[\u4e00-\u9fff]{0,3}自治区")
 _DASH_WITHIN = re.compile("([\u4e00-\u9fff]{2,})[-·]([\u4e00-\u9fff]{2,})")
 # 中国地质大学武汉, which the register writes with a bracket.
 _UNIVERSITY_AT = re.compile("([\u4e00-\u9fff]{2,}大学)([\u4e00-\u9fff]{2,4})")
@@ -456,6 +458,8 @@ def _strip_place_suffix(parsed: ParsedName, rules: NameRules) -> ParsedName:
         # 吉林 is a province and a city of it: without 省 or 市 the two would fall together.
         if head[-1:] in {"市", "省"} and head in rules.places and not head.startswith("吉林"):
             return replace(parsed, normalised=text[: length - 1] + text[length:])
+    if _REGION in text and (found := _REGION_AHEAD.match(text)) and found[0] in rules.places:
+        return replace(parsed, normalised=found[1] + text[found.end() :])
     return parsed
 
 

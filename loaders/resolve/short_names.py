@@ -39,6 +39,8 @@ _SURELY, _IF_ALONE = "surely", "if alone"
 # 腾讯科技(深圳), without the form that would tell that the bracket is a part of the name.
 _PLACE_BEHIND = re.compile(r"([^()]{2,})\(([^()]{2,})\)")
 _MOST = 14
+# A bare 公司 is no registered form, and with these before it a part of a firm.
+_COMPANY, _PARTS = "公司", ("分", "总", "子", "集团")
 _HAN = re.compile("[\u4e00-\u9fff]+")
 # What ends so is a body of its own, or a part of somebody: 汉询学院 is not 汉询学院后勤有限公司.
 _BODIES = re.compile(
@@ -75,17 +77,23 @@ def short_links(normalised: Collection[str], aliases: AliasTable, rules: NameRul
         Normalised forms of all names.
     """
     known = normalised if isinstance(normalised, (set, frozenset)) else set(normalised)
-    forms = tuple(rules.legal_forms)
+    forms = _whole_forms(rules)
     if_alone: dict[str, str] = {}
     shorts: list[_Short] = []
     for name in sorted(name for name in known if not name.endswith(forms)):
         if name in aliases.canonical or name.isascii():
             continue
+        # 易车公司 says no more than 易车.
+        if name.endswith(_COMPANY):
+            text = name.removesuffix(_COMPANY)
+            if not text.endswith(_PARTS):
+                shorts += _short(name, text, aliases, rules)
+            continue
         parts = split_parts(name, rules)
         means = _means_whole(name, parts, rules)
         full = normalise_name(name + _FULL_FORM, rules) if means else ""
         if full not in known:
-            shorts += _short(name, parts, aliases, rules)
+            shorts += _short(name, name, aliases, rules, parts)
         elif means == _SURELY:
             yield Link(name, full, FORM_SCORE, "form")
         else:
@@ -95,6 +103,10 @@ def short_links(normalised: Collection[str], aliases: AliasTable, rules: NameRul
         if full not in shared:
             yield Link(name, full, FORM_SCORE, "form")
     yield from _brand_links(shorts, known, aliases, rules)
+
+
+def _whole_forms(rules: NameRules) -> tuple[str, ...]:
+    return tuple(form for form in rules.legal_forms if form != _COMPANY)
 
 
 def _means_whole(name: str, parts: NameParts, rules: NameRules) -> str:
@@ -130,15 +142,16 @@ def _shared_between_places(known: Collection[str], fulls: Collection[str], rules
     }
 
 
-def _short(name: str, parts: NameParts, aliases: AliasTable, rules: NameRules) -> list[_Short]:
+def _short(
+    name: str, text: str, aliases: AliasTable, rules: NameRules, parts: NameParts | None = None
+) -> list[_Short]:
     """Return the brand that a registered name may hold: long, or with a place or a trade."""
-    text = name
-    if (beside := _LATIN_BESIDE.fullmatch(name)) is not None:
-        text = beside[1] or beside[2]
+    if (beside := _LATIN_BESIDE.fullmatch(text)) is not None:
         # 蓝色光标SNK is a part of 蓝色光标 and may be a firm.
+        text, parts = beside[1] or beside[2], None
         if text in aliases.canonical:
             return []
-        parts = split_parts(text, rules)
+    parts = parts or split_parts(text, rules)
     if len(text) > _MOST or not _HAN.fullmatch(text) or text.startswith(_STATE) or _BODIES.search(text):
         return []
     if parts.place in rules.regions or parts.brand in rules.places or "某" in text:
@@ -187,7 +200,7 @@ def _bearers(
     """
     lengths = sorted({len(brand) for brand in brands})
     found: dict[str, dict[str, dict[str, NameParts]]] = defaultdict(lambda: defaultdict(dict))
-    forms = tuple(rules.legal_forms)
+    forms = _whole_forms(rules)
     for name in [*known, *aliases.canonical] if brands else ():
         if not name.endswith(forms) and name not in aliases.canonical:
             continue
