@@ -414,16 +414,22 @@ def _fill_lists(
 ) -> None:
     """Take columns of lists for what they tell of employers, else for tags."""
     barred = barred_roles(free)
-    told = {column: told_of_employers(sample[column]) for column in free}
+    # Only columns that may hold either are looked at so closely: a damaged file may have a thousand others.
+    judged = [
+        column
+        for column in free
+        if found[column].filled >= LEAST_JUDGED or found[column].of(("tags",)) >= LEAST_TAGS
+    ]
+    told = {column: told_of_employers(sample[column]) for column in judged}
     profiles = [
-        column for column in free if told[column][1] >= MOSTLY and found[column].filled >= LEAST_JUDGED
+        column for column in judged if told[column][1] >= MOSTLY and found[column].filled >= LEAST_JUDGED
     ]
     if profiles:
         roles[PROFILE] = profiles[:1]
         confidence[profiles[0]] = round(told[profiles[0]][1], 2)
     of_skills = [
         column
-        for column in free
+        for column in judged
         if found[column].of(("tags",)) >= LEAST_TAGS
         and ("tags", column) not in barred
         and not all_alike(found[column])
