@@ -65,7 +65,8 @@ class Contexts:
         words = found.take(np.isin(found.pattern, np.concatenate([numbers[role] for role in self.roles])))
         by_role = {role: words.take(np.isin(words.pattern, numbers[role])) for role in self.roles}
         refusals = by_role["refusals"]
-        widened = np.isin(refusals.start, by_role["allowances"].start)
+        allowances = by_role["allowances"]
+        widened = np.isin(refusals.start, allowances.start) | np.isin(refusals.end, allowances.end)
         refused = _preceded(document, hits, refusals.take(~widened), window)
         refused |= _preceded(document, hits, by_role["praises"], window)
         refused |= _below(document, hits, by_role["about"], self._job)

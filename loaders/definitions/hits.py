@@ -178,7 +178,7 @@ def _codes(characters: str) -> Positions:
 
 
 LIST_BYTES = np.frombuffer(b",/|;:()[]{}&+\n\t\0" + (ROW_END + ZONE_END + TAG_END).encode(), dtype=np.uint8)
-LIST_BEFORE = _codes("、，；：（）｜／【】。或和及与悉握通练懂会用解以是语的")
+LIST_BEFORE = _codes("、，；：（）｜／【】。或和及与悉握通练懂会用解以是语的年")
 LIST_AFTER = _codes("、，；：（）｜／【】。或和及与等语开后编工程软设设服研架技相基方任优经")
 
 

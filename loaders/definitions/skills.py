@@ -164,11 +164,12 @@ def _check_lengths(path: Path, spellings: tuple[Spelling, ...]) -> None:
 
 def _spellings(skill: dict[str, Any], name_en: str) -> Iterator[Spelling]:
     identifier = skill["id"]
+    names = []
     if not skill.get("silent"):
-        for text in both_ways([skill["name"]]):
-            yield Spelling(text.lower(), identifier, Kind.WORD.value)
-        if not skill.get("silent_en"):
-            yield Spelling(name_en.lower(), identifier, Kind.WORD.value)
+        names = [skill["name"], *([] if skill.get("silent_en") else [name_en])]
+    plain = {text.lower() for text in (*names, *skill.get("aliases", ()))}
+    for text in both_ways(names):
+        yield Spelling(text.lower(), identifier, Kind.WORD.value)
     keys = {
         "aliases": Kind.WORD,
         "listed": Kind.LISTED,
@@ -178,4 +179,6 @@ def _spellings(skill: dict[str, Any], name_en: str) -> Iterator[Spelling]:
     }
     for key, kind in keys.items():
         for text in both_ways(list(skill.get(key, ()))):
-            yield Spelling(text.lower(), identifier, kind.value)
+            # ``python 编程`` holds Python as it stands, so nothing is gained by looking for it.
+            if kind is not Kind.WORD or text in plain or plain.isdisjoint(text.lower().split(" ")):
+                yield Spelling(text.lower(), identifier, kind.value)

@@ -20,6 +20,8 @@ TIERS_FILE = "tiers.yaml"
 
 # Of words that begin at one place the longest counts: 大模型工具 is a tool, 大模型 a skill.
 CLASSES = ("tool", "skill", "recommend", "weak", "robot", "field", "noted")
+# Whether words begin and end in ASCII, in the order in which they are tried.
+EDGES = ((True, False), (True, True), (False, True), (False, False))
 
 
 @dataclass(frozen=True)
@@ -126,18 +128,43 @@ def own_words(reference_folder: Path | None) -> dict[str, str]:
 
 
 def word_pattern(words: Sequence[str]) -> str:
-    """One alternation of words, the longest first, ASCII ends at word edges."""
-    return "|".join(_bounded(word) for word in sorted(words, key=lambda word: (-len(word), word)))
+    """Alternation of words, of those that begin at one place the longest first, ASCII ends at word edges.
+
+    Words with the same edges stand in one group, which the automaton folds into a tree; hundreds of
+    alternatives with edges of their own would not fit into its memory, and each text would fill it anew.
+    """
+    ordered = sorted(words, key=lambda word: (-len(word), word))
+    # A word that ends in Chinese goes on where its beginning in ASCII would end, so it is tried before it.
+    rank = {edges: number for number, edges in enumerate(EDGES)}
+    known = {word: rank[_edges(word)] for word in ordered}
+    late = [word for word in ordered if _overtaken(word, known)]
+    groups = [_bounded([word]) for word in late]
+    for edges in EDGES:
+        group = [word for word in ordered if _edges(word) == edges]
+        groups += [_bounded(group)] if group else []
+    return "|".join(groups)
+
+
+def _overtaken(word: str, rank: Mapping[str, int]) -> bool:
+    """Whether a beginning of the word stands in a group that is tried earlier."""
+    return any(rank.get(word[:end], len(EDGES)) < rank[word] for end in range(1, len(word)))
 
 
 def blank_pattern(suffixes: Sequence[str], idioms: Sequence[str]) -> str:
     """Pattern of names of companies (a suffix and the name before it) and of idioms."""
     names = "|".join(re.escape(suffix) for suffix in suffixes)
-    place = r"(?:\(\p{Han}{2,4}\))?"
-    return rf"[\p{{Han}}a-z]{{0,20}}{place}[\p{{Han}}a-z]{{0,20}}(?:{names})|" + word_pattern(idioms)
+    # Chinese characters by their range, which makes a smaller automaton than their script.
+    part, place = "[一-龥a-z]{0,20}", r"(?:[一-龥a-z]{0,20}\([一-龥]{2,4}\))?"
+    return f"{place}{part}(?:{names})|" + word_pattern(idioms)
 
 
-def _bounded(word: str) -> str:
-    left = ASCII_BOUNDARY if word[0].isascii() and word[0].isalnum() else ""
-    right = ASCII_BOUNDARY if word[-1].isascii() and word[-1].isalnum() else ""
-    return left + re.escape(word) + right
+def _bounded(words: Sequence[str]) -> str:
+    """Alternation of words that have the same edges."""
+    left, right = (ASCII_BOUNDARY if edge else "" for edge in _edges(words[0]))
+    return f"{left}(?:{'|'.join(map(re.escape, words))}){right}"
+
+
+def _edges(word: str) -> tuple[bool, bool]:
+    """Whether a word begins and whether it ends in an ASCII letter or digit."""
+    first, last = word[0], word[-1]
+    return first.isascii() and first.isalnum(), last.isascii() and last.isalnum()

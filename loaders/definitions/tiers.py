@@ -189,7 +189,8 @@ def _settle_weak(found: pl.DataFrame, facts: pl.DataFrame, rules: TierRules) -> 
     radar = facts.filter("radar")["row"].to_list()
     echo = pl.col("row").is_in(radar) & pl.col("word").str.contains(rules.clause["echo"])
     weak = of_class("weak") | echo
-    clear = of_class("skill", "recommend", "field") & ~echo
+    told = of_class("field") & pl.col("convention").is_in(["plus_only", "company_blurb", "study_field"])
+    clear = of_class("skill", "recommend", "field") & ~echo & ~told
     strong = (clear & (pl.col("tier") > NONE)).any().over("row")
     strong |= pl.col("row").is_in(_of_language_models(found, rules))
     supported = pl.col("row").is_in(facts.filter("supporter")["row"].to_list())
@@ -270,9 +271,10 @@ def _algorithm_jobs(
     title, roles = pl.col("title_text"), rules.roles
     calculates = title.str.contains("算法|algorithm")
     around = title.str.contains(roles["several"]) | title.str.contains(roles["tester"])
-    makers = facts.filter(~pl.col("seller"), ~around)
-    named, modellers = makers.filter("algorithm"), makers.filter("modeller", ~pl.col("supporter"))
-    told = found.filter((pl.col("zone") == "text") & (pl.col("tier") > NONE))["row"].to_list()
+    named = facts.filter("algorithm", ~pl.col("seller"), ~around)
+    told = found.filter((pl.col("zone") == "text") & (pl.col("tier") > NONE) & ~of_class("robot"))[
+        "row"
+    ].to_list()
     maps = pl.col("located") & pl.col("row").is_in(_mapping(found, rules))
     titled = named.filter(~pl.col("other_algorithm") | pl.col("row").is_in(tagged) | maps)
     quiet = zones.filter(pl.col("row").is_in(titled["row"].to_list()) & ~pl.col("row").is_in(told))
@@ -288,7 +290,6 @@ def _algorithm_jobs(
     jobs = [
         titled.join(_content(found), on="row"),
         titled.filter(~pl.col("other_algorithm")).join(_made(found), on="row"),
-        modellers.join(_content(found.filter(pl.col("convention") == "part_duty"), ("skill",)), on="row"),
         drivers.join(steering.select("row", "word"), on="row"),
     ]
     once = pl.concat([job.select("row", "word", clause="title_text") for job in jobs])
@@ -325,19 +326,16 @@ def _main_duties(items: pl.DataFrame, facts: pl.DataFrame, rules: TierRules) -> 
     # Where no duty may speak of AI, none builds it.
     rows = items.filter("dutiful", "spoken", long_enough).select("row").unique()
     beside = pl.col("general") | pl.col("supporter")
-    titles = ["algorithm", "other_algorithm", "named", "supporter", "radar"]
+    titles = ["algorithm", "other_algorithm", "modeller", "named", "supporter", "radar"]
     known = facts.filter(~pl.col("seller")).select("row", *titles, beside=beside)
     known = known.join(rows, on="row", how="semi")
     dutiful = items.filter("dutiful", long_enough).join(known, on="row", maintain_order="left")
-    # What the other duties are about matters only where one builds.
-    other = pl.when(pl.col("builds").any().over("row") & ~pl.col("builds")).then(pl.col("item_text"))
-    spoken = tables.extended(dutiful.filter("spoken"), builds=_builds(rules)).with_columns(
-        concerns=other.str.contains(rules.skill_word).fill_null(False)
-    )
-    silent = dutiful.filter(~pl.col("spoken")).with_columns(builds=pl.lit(False), concerns=pl.lit(False))
+    named = dutiful.filter("spoken").with_columns(concerns=pl.col("item_text").str.contains(rules.skill_word))
+    spoken = tables.extended(named, builds=_builds(rules))
+    silent = dutiful.filter(~pl.col("spoken")).with_columns(concerns=pl.lit(False), builds=pl.lit(False))
     duties = pl.concat([spoken, silent]).sort("item")
     shares = duties.group_by("row", maintain_order=True).agg(
-        pl.col("algorithm", "other_algorithm", "named", "supporter", "beside").first(),
+        pl.col("algorithm", "other_algorithm", "modeller", "named", "supporter", "beside").first(),
         of=pl.len(),
         share=pl.col("builds").mean(),
         count=pl.col("builds").sum(),
@@ -347,8 +345,10 @@ def _main_duties(items: pl.DataFrame, facts: pl.DataFrame, rules: TierRules) -> 
     )
     # A job is named after its first duty, so where the title names it that duty alone is enough.
     learns = pl.col("clause").str.contains(rules.skill_word)
-    titled = (pl.col("algorithm") & (~pl.col("other_algorithm") | learns)) | (
-        pl.col("named") & ~pl.col("supporter") & pl.col("clause").str.contains(rules.clause["models"])
+    titled = (
+        (pl.col("algorithm") & (~pl.col("other_algorithm") | learns))
+        | (pl.col("modeller") & ~pl.col("supporter") & learns)
+        | (pl.col("named") & ~pl.col("supporter") & pl.col("clause").str.contains(rules.clause["models"]))
     )
     main = (
         (pl.col("share") > MAIN_SHARE)
@@ -373,11 +373,14 @@ def _main_duties(items: pl.DataFrame, facts: pl.DataFrame, rules: TierRules) -> 
 def _builds(rules: TierRules) -> pl.Expr:
     """Whether a duty is to build AI."""
     marks = rules.clause
-    item = pl.col("item_text").str.replace_all(rules.roles["product"], " ")
+    item = (
+        pl.col("item_text").str.replace_all(rules.roles["product"], " ").str.replace_all(marks["others"], " ")
+    )
     # A posting of one sentence asks for skills in the same breath; they are no duty.
     item = pl.when(pl.col("section").is_null()).then(item.str.replace(marks["asked"], "")).otherwise(item)
     item = pl.when(pl.col("radar")).then(item.str.replace_all(marks["echo"], " ")).otherwise(item)
-    skilled = item.str.contains(rules.skill_word)
+    # The pattern holds every skill, so it is tried again only where one was found in the duty as it stands.
+    skilled = pl.when("concerns").then(item).str.contains(rules.skill_word).fill_null(False)
     built = item.str.contains(marks["built"]) & ~item.str.contains(marks["domain"])
     # Who stands around the models speaks of them while he sells or teaches.
     thing = item.str.contains(marks["workflow"]) | (item.str.contains(marks["thing"]) & ~pl.col("supporter"))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import polars as pl
 import pytest
 
 from graphcli.loaders.definitions.spacing import both_ways, spaced
+from graphcli.loaders.definitions.tier_rules import load_rules, word_pattern
 
 
 @pytest.mark.parametrize(
@@ -27,9 +29,20 @@ def test_each_word_stands_once():
     assert both_ways(["ai算法", "ai 算法", "nlp"]) == ["ai算法", "ai 算法", "nlp"]
 
 
-def test_a_spaced_word_moves_with_the_one_it_stands_for(tmp_path):
-    from graphcli.loaders.definitions.tier_rules import load_rules
+def test_the_longest_of_the_words_that_begin_at_one_place_counts():
+    words = ["ai", "ai算法", "视觉", "视觉slam", "ml", "ml models", "大模型", "大模型工具"]
+    for text, wanted in [
+        ("用ai算法", ["ai算法"]),
+        ("视觉slam和视觉", ["视觉slam", "视觉"]),
+        ("ml modelsx, ml models", ["ml", "ml models"]),
+        ("大模型工具与大模型", ["大模型工具", "大模型"]),
+        ("email, main, slam", []),
+    ]:
+        found = pl.Series([text]).str.extract_all(word_pattern(words)).to_list()[0]
+        assert found == wanted
 
+
+def test_a_spaced_word_moves_with_the_one_it_stands_for(tmp_path):
     words = 'source: own reading\nas_of: "2026-11"\nwords:\n  tool: [AI模型]\n'
     (tmp_path / "tiers.yaml").write_text(words, encoding="utf-8")
     rules = load_rules(tmp_path)
