@@ -282,9 +282,10 @@ def _words_of_texts() -> frozenset[str]:
 def _headerless(table: list[list[str]], filled: list[int], first: int) -> HeaderGuess:
     lengths = Counter(len(row) for row, count in zip(table, filled, strict=True) if count)
     enough = 0.2 * sum(lengths.values())
-    width = max(length for length, count in lengths.items() if count >= enough or length == max(lengths))
-    if lengths[width] < enough:
-        width = max(length for length, count in lengths.items() if count >= enough)
+    width = max(lengths, default=1)
+    common = [length for length, count in lengths.items() if count >= enough]
+    if lengths[width] < enough and common:
+        width = max(common)
     # Only a lone cell is a title line; anything else above might be a record.
     titles = [place for place in range(first) if filled[place] <= 1] if width > 2 else []
     skipped = tuple(titles) if titles == list(range(first)) else ()
