@@ -153,7 +153,9 @@ def _title_facts(titles: pl.DataFrame, rules: TierRules) -> pl.DataFrame:
     roles = rules.roles
     named = title.str.replace_all(roles["department"], " ").str.replace_all(roles["product"], " ")
     calculates = named.str.contains("算法|algorithm")
-    sells = title.str.replace_all(roles["assists"], "${1}${2}").str.contains(roles["seller"])
+    assisting = pl.when(title.str.contains("助理", literal=True)).then(title)
+    built = pl.coalesce(assisting.str.replace_all(roles["assists"], "${1}${2}"), title)
+    sells = built.str.contains(roles["seller"])
     supports = title.str.contains(roles["supporter"])
     return titles.with_columns(
         builder=title.str.contains(roles["builder"]) & ~sells & ~supports,
@@ -342,9 +344,10 @@ def _main_duties(items: pl.DataFrame, facts: pl.DataFrame, rules: TierRules) -> 
         about=(pl.col("builds") | pl.col("concerns")).mean(),
         leading=pl.col("builds").first(),
         clause=pl.col("item_text").filter(pl.col("builds")).first(),
+        learns=pl.col("concerns").filter(pl.col("builds")).first(),
     )
     # A job is named after its first duty, so where the title names it that duty alone is enough.
-    learns = pl.col("clause").str.contains(rules.skill_word)
+    learns = pl.col("learns")
     titled = (
         (pl.col("algorithm") & (~pl.col("other_algorithm") | learns))
         | (pl.col("modeller") & ~pl.col("supporter") & learns)
@@ -379,8 +382,9 @@ def _builds(rules: TierRules) -> pl.Expr:
     # A posting of one sentence asks for skills in the same breath; they are no duty.
     item = pl.when(pl.col("section").is_null()).then(item.str.replace(marks["asked"], "")).otherwise(item)
     item = pl.when(pl.col("radar")).then(item.str.replace_all(marks["echo"], " ")).otherwise(item)
-    # The pattern holds every skill, so it is tried again only where one was found in the duty as it stands.
-    skilled = pl.when("concerns").then(item).str.contains(rules.skill_word).fill_null(False)
+    # The pattern holds every skill, so it is tried again only on a duty from which something was taken.
+    changed = pl.when(pl.col("concerns") & (item != pl.col("item_text"))).then(item)
+    skilled = pl.coalesce(changed.str.contains(rules.skill_word), pl.col("concerns"))
     built = item.str.contains(marks["built"]) & ~item.str.contains(marks["domain"])
     # Who stands around the models speaks of them while he sells or teaches.
     thing = item.str.contains(marks["workflow"]) | (item.str.contains(marks["thing"]) & ~pl.col("supporter"))
