@@ -61,6 +61,7 @@ damaged = st.text(st.sampled_from('甲,,,""\n\r\n12万 x\ufeff'), max_size=300)
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(damaged, st.sampled_from([1, 3, 1000]))
+@example("1,,,\r", 1000)
 def test_damaged_text_is_read_alike_in_both_ways_and_accounted_for(tmp_path, text, size):
     path = tmp_path / "two.csv"
     path.write_text(

@@ -171,7 +171,7 @@ def test_other_spellings_of_employers_and_cities_find_them(run, loaded):
     assert found
     assert rows(run(*skills, "employer= 虚构甲科技有限公司 ")[1]) == found
     assert rows(run("query", "city-employers", "-p", "city=北京市海淀区", "--format", "json")[1])
-    code, _, err = run("query", "employer-skills", "-p", "employer=虚构甲科技有限公")
+    code, _, err = run("query", "employer-skills", "-p", "employer=虚构甲科枝有限公司")
     assert code == 2
     assert "虚构甲科技有限公司" in err
 

@@ -18,7 +18,8 @@ STAND_INS = ("\x1f", "\x1d", "\x1c", "\x1b")
 SNIFFED_RECORDS = 60
 # Stands in for a carriage return inside a cell; no text holds this noncharacter.
 RETURN = "\ufdd0"
-_LONE_RETURN = re.compile("\r(?!\n)")
+# One at the end of a file ends its last line.
+_LONE_RETURN = re.compile(r"\r(?!\n|\Z)")
 # A line of names as R writes it: each between quotation marks, a blank between them.
 _QUOTED_NAMES = re.compile(r'\ufeff?"(?:[^"\\\n]|\\.)*"(?: "(?:[^"\\\n]|\\.)*")+[ \t]*(?:\r\n|\r|\n)')
 LEAST_OF_BLANKS = 0.9
