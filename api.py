@@ -191,13 +191,13 @@ class Workspace:
 
     def judge(self, verdict: str, first: str, second: str, *, by: str = "", note: str = "") -> pd.DataFrame:
         """Judge two names of employers ``same``, ``different`` or ``unsure``; it holds over every rule."""
-        from graphcli.loaders.resolve.judging import judge
+        from graphcli.loaders.resolve.employers.judging import judge
 
         return judge(self.folder, verdict, first, second, by=by, note=note).to_pandas()
 
     def undo_judgement(self, first: str, second: str, *, by: str = "", note: str = "") -> pd.DataFrame:
         """Take the latest judgement about two names back."""
-        from graphcli.loaders.resolve.judging import undo
+        from graphcli.loaders.resolve.employers.judging import undo
 
         return undo(self.folder, first, second, by=by, note=note).to_pandas()
 

@@ -19,10 +19,10 @@ import time
 
 import polars as pl
 
-from graphcli.loaders.resolve.candidates import possibly_same
-from graphcli.loaders.resolve.claims import match_claims
-from graphcli.loaders.resolve.employers import resolve_employers
-from graphcli.loaders.resolve.places import city_table, resolve_places
+from graphcli.loaders.resolve.claims.matching import match_claims
+from graphcli.loaders.resolve.employers.candidates import possibly_same
+from graphcli.loaders.resolve.employers.resolving import resolve_employers
+from graphcli.loaders.resolve.places.resolving import city_table, resolve_places
 
 COMPARED = 5_000
 WANTED_SECONDS = 300

@@ -311,8 +311,8 @@ def claim_evidence(claims: pl.DataFrame, state: Current) -> pl.DataFrame:
 
 def hint_evidence(employer_id: str, kind: str, state: Current) -> pl.DataFrame:
     """The sentences of an employer's own postings behind a weak hint, repeats too, whatever the filters."""
-    from graphcli.loaders.resolve.text_hint_rules import load_hint_rules
-    from graphcli.loaders.resolve.text_hints import hint_rows
+    from graphcli.loaders.resolve.claims.text_hint_rules import load_hint_rules
+    from graphcli.loaders.resolve.claims.text_hints import hint_rows
 
     material = state.material
     rules = load_hint_rules(reference_folder(state.folder))

@@ -25,7 +25,7 @@ def employer_flags(material: Material, as_of: str) -> pl.DataFrame:
     columns = {"employer_id": pl.String, "defense": pl.String, "surveillance": pl.String}
     if material.claims.is_empty():
         return pl.DataFrame(schema=columns)
-    from graphcli.loaders.resolve.claims import flags
+    from graphcli.loaders.resolve.claims.matching import flags
 
     return flags(material.claims, claims_day(material, as_of)).select(list(columns))
 
@@ -34,7 +34,7 @@ def claims_held(material: Material, as_of: str) -> pl.DataFrame:
     """Claims that hold on the day on which employers are judged."""
     if material.claims.is_empty():
         return material.claims
-    from graphcli.loaders.resolve.claims import claims_on
+    from graphcli.loaders.resolve.claims.matching import claims_on
 
     return claims_on(material.claims, claims_day(material, as_of))
 
@@ -48,7 +48,7 @@ def claims_day(material: Material, as_of: str) -> date | str:
 
 def _flags_on_own_day(rows: pl.DataFrame, claims: pl.DataFrame) -> pl.DataFrame:
     # Claims change on few days; postings between two such days share one judgement.
-    from graphcli.loaders.resolve.claims import flags
+    from graphcli.loaders.resolve.claims.matching import flags
 
     changes = sorted(
         {day for name in ("valid_from", "valid_to") for day in claims[name].drop_nulls().to_list()}

@@ -259,7 +259,7 @@ def identify(folder: WorkspaceFolder, material: Material, facts: Facts) -> str:
 
 def read_material(folder: WorkspaceFolder) -> Material:
     """Read what is loaded and resolved."""
-    from graphcli.loaders.resolve.claims import newest_edition
+    from graphcli.loaders.resolve.claims.matching import newest_edition
 
     return Material(
         postings=folder.scan_all("postings", tables.POSTINGS),

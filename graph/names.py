@@ -70,7 +70,7 @@ def match_employers(text: str, employers: pl.DataFrame, employer_names: pl.DataF
 
 def as_loading_reads(text: str, employers: pl.DataFrame) -> pl.Series:
     """Ids of the employer that a posting with this raw name would be given, alias table and all."""
-    from graphcli.loaders.resolve.employers import resolve_employers
+    from graphcli.loaders.resolve.employers.resolving import resolve_employers
 
     read, _ = resolve_employers(pl.DataFrame({"employer_raw": [text], "postings": [1]}))
     return employers.join(read, on="employer_id", how="semi")["employer_id"]
@@ -159,7 +159,7 @@ def match_city(text: str, facts: Facts) -> list[str]:
     if found:
         return found
     from graphcli.loaders.fields.place_names import is_place
-    from graphcli.loaders.resolve.places import resolve_places
+    from graphcli.loaders.resolve.places.resolving import resolve_places
 
     if not is_place(text, streets=False):
         return []

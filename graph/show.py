@@ -336,8 +336,8 @@ def claim_lines(view: View, key: str) -> Iterable[Line]:
 
 def hint_lines(view: View, key: str) -> Iterable[Line]:
     """What the employer's own postings hint at, told apart from claims by its name, words and source."""
-    from graphcli.loaders.resolve.text_hint_rules import load_hint_rules
-    from graphcli.loaders.resolve.text_hints import hints
+    from graphcli.loaders.resolve.claims.text_hint_rules import load_hint_rules
+    from graphcli.loaders.resolve.claims.text_hints import hints
 
     material = view.state.material
     rules = load_hint_rules(reference_folder(view.state.folder))

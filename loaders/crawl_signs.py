@@ -187,8 +187,8 @@ def _percent(part: int, whole: int) -> str:
 
 def cities_of(places: Sequence[str]) -> dict[str, str]:
     """Read place strings by the gazetteer: the city, where a string means one alone."""
-    from graphcli.loaders.resolve.place_tables import cities_and_provinces
-    from graphcli.loaders.resolve.places import resolve_places
+    from graphcli.loaders.resolve.places.resolving import resolve_places
+    from graphcli.loaders.resolve.places.tables import cities_and_provinces
 
     found = resolve_places(places).filter(pl.col("status") == "city")
     names = dict(cities_and_provinces().select("adcode", "name").iter_rows())

@@ -114,7 +114,7 @@ def run_text(
 
 def today(folder: WorkspaceFolder) -> str:
     """Day that ``today`` stands for: that of the newest edition of the lists, never the clock."""
-    from graphcli.loaders.resolve.claims import newest_edition
+    from graphcli.loaders.resolve.claims.matching import newest_edition
 
     reference = folder.reference_folder
     return newest_edition(reference if reference.is_dir() else None).isoformat()
@@ -147,7 +147,7 @@ def find_key(store: Store, folder: WorkspaceFolder, scope: str, kind: str, text:
 
 def _adcode(place: str) -> str:
     """Code of a place as the loaders read it (上海市, Shanghai, 浦东新区), empty where it is not one city."""
-    from graphcli.loaders.resolve.places import resolve_places
+    from graphcli.loaders.resolve.places.resolving import resolve_places
 
     codes: list[str] = resolve_places([place])["adcodes"][0].to_list()
     return codes[0] if len(codes) == 1 else ""

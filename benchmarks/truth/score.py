@@ -21,9 +21,9 @@ import polars as pl
 from graphcli.loaders.definitions.explain import explain
 from graphcli.loaders.definitions.matcher import load_matcher
 from graphcli.loaders.definitions.tier_rules import load_rules
-from graphcli.loaders.resolve.claims import FLAGS, match_claims
-from graphcli.loaders.resolve.employers import resolve_employers
-from graphcli.loaders.resolve.places import resolve_places
+from graphcli.loaders.resolve.claims.matching import FLAGS, match_claims
+from graphcli.loaders.resolve.employers.resolving import resolve_employers
+from graphcli.loaders.resolve.places.resolving import resolve_places
 from graphcli.workspace.selection import TIERS
 
 LABELS = Path(__file__).resolve().parent

@@ -36,7 +36,7 @@ def as_of_day(as_of: str | date, reference_folder: Path | None = None) -> str:
     UsageError
         It is none of these.
     """
-    from graphcli.loaders.resolve import claims
+    from graphcli.loaders.resolve.claims import matching as claims
 
     return EVER if as_of == EVER else claims.as_of_day(as_of, reference_folder).isoformat()
 
@@ -54,7 +54,7 @@ def flag_bases(graph: GraphTables, day: str) -> pl.DataFrame:
     polars.DataFrame
         ``id, defense, surveillance``: text where the flag holds, else null; sorted by id.
     """
-    from graphcli.loaders.resolve import claims
+    from graphcli.loaders.resolve.claims import matching as claims
 
     named = graph.nodes["Affiliation"].select(end="id", affiliation="name", affiliation_type="type")
     dates = [pl.col(name).replace("", None).str.to_date(strict=False) for name in ("valid_from", "valid_to")]

@@ -12,11 +12,11 @@ from graphcli.loaders.definitions.tier_rules import TIERS_FILE, load_rules
 from graphcli.loaders.layouts.layout import load_layouts
 from graphcli.loaders.lists.entries import load_lists
 from graphcli.loaders.reference.files import read_schema, read_yaml
-from graphcli.loaders.resolve.aliases import ALIASES, load_aliases
-from graphcli.loaders.resolve.credit_codes import CODES, load_codes
-from graphcli.loaders.resolve.names import shipped_rules
-from graphcli.loaders.resolve.schemes import load_schemes
-from graphcli.loaders.resolve.text_hint_rules import PHRASES, load_hint_rules
+from graphcli.loaders.resolve.claims.text_hint_rules import PHRASES, load_hint_rules
+from graphcli.loaders.resolve.employers.aliases import ALIASES, load_aliases
+from graphcli.loaders.resolve.employers.credit_codes import CODES, load_codes
+from graphcli.loaders.resolve.names.registered import shipped_rules
+from graphcli.loaders.resolve.places.schemes import load_schemes
 
 REFERENCE = "graphcli.loaders.reference"
 OURS = "shipped with graphcli"

@@ -7,9 +7,10 @@ import re
 
 import polars as pl
 
-from graphcli.loaders.resolve import place_latin, place_reading
-from graphcli.loaders.resolve.place_tables import Gazetteer, gazetteer, has_chinese
-from graphcli.loaders.resolve.places import resolve_places
+from graphcli.loaders.resolve.places import latin as place_latin
+from graphcli.loaders.resolve.places import reading as place_reading
+from graphcli.loaders.resolve.places.resolving import resolve_places
+from graphcli.loaders.resolve.places.tables import Gazetteer, gazetteer, has_chinese
 
 LONGEST_PIECE = 16
 _BARE_END = re.compile(r"^(?:地区|市区|市内|周边|附近|等地?|郊区|全境|[东南西北中]部|区域)$")

@@ -16,9 +16,9 @@ import polars as pl
 
 from graphcli.loaders.fields.text import filled_cells
 from graphcli.loaders.layouts.layout import Alternative
-from graphcli.loaders.resolve import place_reading
-from graphcli.loaders.resolve.place_tables import CITY, PROVINCE, gazetteer, has_chinese
-from graphcli.loaders.resolve.places import resolve_places
+from graphcli.loaders.resolve.places import reading as place_reading
+from graphcli.loaders.resolve.places.resolving import resolve_places
+from graphcli.loaders.resolve.places.tables import CITY, PROVINCE, gazetteer, has_chinese
 
 # Roles of header words that are parts of a place, the largest first.
 LEVELS = ("place_country", "place_province", "place_city", "place_district")

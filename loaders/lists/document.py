@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from graphcli.loaders.resolve.claim_dates import KNOWN_BY, first_day, last_day
+from graphcli.loaders.resolve.claims.dates import KNOWN_BY, first_day, last_day
 from graphcli.workspace.errors import DataContractError
 
 # One entity takes some kilobytes; a line beyond this is damage, or an attempt to fill the memory.

@@ -14,7 +14,7 @@ from pathlib import Path
 import polars as pl
 
 from graphcli.loaders.reference.files import Column, read_csv, shipped
-from graphcli.loaders.resolve.claim_dates import first_day, last_day
+from graphcli.loaders.resolve.claims.dates import first_day, last_day
 from graphcli.workspace.errors import DataContractError
 
 PACKAGE = "graphcli.loaders.lists"

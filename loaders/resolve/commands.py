@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from graphcli.loaders.resolve.schemes_command import schemes_command as schemes_command
+from graphcli.loaders.resolve.places.schemes_command import schemes_command as schemes_command
 from graphcli.workspace.errors import UsageError
 from graphcli.workspace.options import State, output_options, pass_state
 from graphcli.workspace.result import Result
@@ -64,7 +64,7 @@ def resolve_command(state: State, /, by: str, note: str, no_build: bool, **chose
 
 
 def _actions(state: State, words: Mapping[str, str], no_build: bool) -> dict[str, Callable[[Any], Result]]:
-    from graphcli.loaders.resolve import judging, reviewing
+    from graphcli.loaders.resolve.employers import judging, reviewing
 
     folder = state.folder
     build: dict[str, Any] = {"no_build": no_build, "say": state.say}

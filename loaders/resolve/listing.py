@@ -7,10 +7,10 @@ from datetime import date
 
 import polars as pl
 
-from graphcli.loaders.resolve.aliases import load_aliases
-from graphcli.loaders.resolve.claims import as_of_day, claims_on
-from graphcli.loaders.resolve.judging import reference_of, refusals
-from graphcli.loaders.resolve.names import normalise_name, shipped_rules
+from graphcli.loaders.resolve.claims.matching import as_of_day, claims_on
+from graphcli.loaders.resolve.employers.aliases import load_aliases
+from graphcli.loaders.resolve.employers.judging import reference_of, refusals
+from graphcli.loaders.resolve.names.registered import normalise_name, shipped_rules
 from graphcli.loaders.resolve.stage import Resolved, ensure_resolved
 from graphcli.workspace import tables
 from graphcli.workspace.errors import UsageError, unknown_name
@@ -183,8 +183,8 @@ def hints_from_texts(
     UsageError
         Nothing is loaded, or there is no such employer.
     """
-    from graphcli.loaders.resolve.text_hint_rules import load_hint_rules
-    from graphcli.loaders.resolve.text_hints import BASIS, hints
+    from graphcli.loaders.resolve.claims.text_hint_rules import load_hint_rules
+    from graphcli.loaders.resolve.claims.text_hints import BASIS, hints
 
     resolved = _resolved(folder, no_build, say)
     rules = load_hint_rules(reference_of(folder))

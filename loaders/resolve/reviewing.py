@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import polars as pl
 
 from graphcli.loaders.reference.files import Column, read_csv, shipped
-from graphcli.loaders.resolve import judgements as journal
-from graphcli.loaders.resolve.candidates import METHODS
-from graphcli.loaders.resolve.judging import answer
+from graphcli.loaders.resolve.employers import judgements as journal
+from graphcli.loaders.resolve.employers.candidates import METHODS
+from graphcli.loaders.resolve.employers.judging import answer
 from graphcli.loaders.resolve.listing import NOTHING_LOADED, stale_notes
-from graphcli.loaders.resolve.names import REFERENCE, compared_parts, shipped_rules
+from graphcli.loaders.resolve.names.registered import REFERENCE, compared_parts, shipped_rules
 from graphcli.loaders.resolve.stage import Resolved, ensure_resolved
 from graphcli.workspace import tables
 from graphcli.workspace.errors import UsageError

@@ -16,11 +16,11 @@ import polars as pl
 from graphcli.loaders.lists.entries import PACKAGE as LISTS
 from graphcli.loaders.lists.entries import lists_folder
 from graphcli.loaders.reference.files import shipped
-from graphcli.loaders.resolve.aliases import ALIASES
-from graphcli.loaders.resolve.credit_codes import CODES
-from graphcli.loaders.resolve.judgements import FILE as JUDGEMENTS_FILE
-from graphcli.loaders.resolve.judgements import frame_of, judgements_of
-from graphcli.loaders.resolve.names import REFERENCE
+from graphcli.loaders.resolve.employers.aliases import ALIASES
+from graphcli.loaders.resolve.employers.credit_codes import CODES
+from graphcli.loaders.resolve.employers.judgements import FILE as JUDGEMENTS_FILE
+from graphcli.loaders.resolve.employers.judgements import frame_of, judgements_of
+from graphcli.loaders.resolve.names.registered import REFERENCE
 from graphcli.workspace import tables
 from graphcli.workspace.errors import WorkspaceLockedError
 from graphcli.workspace.folder import Manifest, WorkspaceFolder, stage_inputs
@@ -111,11 +111,11 @@ def is_current(folder: WorkspaceFolder, manifest: Manifest) -> bool:
 
 def resolve(folder: WorkspaceFolder, say: Say = lambda message: None) -> Resolved:
     """Resolve the distinct strings of all postings; reads the workspace and writes nothing."""
-    from graphcli.loaders.resolve.candidates import possibly_same
-    from graphcli.loaders.resolve.claims import match_claims, with_parents
-    from graphcli.loaders.resolve.credit_codes import codes_in_postings
-    from graphcli.loaders.resolve.employers import resolve_employers
-    from graphcli.loaders.resolve.places import resolve_places
+    from graphcli.loaders.resolve.claims.matching import match_claims, with_parents
+    from graphcli.loaders.resolve.employers.candidates import possibly_same
+    from graphcli.loaders.resolve.employers.credit_codes import codes_in_postings
+    from graphcli.loaders.resolve.employers.resolving import resolve_employers
+    from graphcli.loaders.resolve.places.resolving import resolve_places
     from graphcli.loaders.resolve.sectors import resolve_sectors
 
     postings = folder.scan_all("postings", tables.POSTINGS)

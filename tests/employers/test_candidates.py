@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from graphcli.cli import cli
 from graphcli.graph.build import graph_for
-from graphcli.loaders.resolve.candidates import LEAST_SCORE, MOST_WITH_BRAND, possibly_same
-from graphcli.loaders.resolve.employers import resolve_employers
-from graphcli.loaders.resolve.judgements import judgement, judgements_of
-from graphcli.loaders.resolve.spelling import MOST_IN_FILE, SHORTEST, is_slip, one_slip_apart
+from graphcli.loaders.resolve.employers.candidates import LEAST_SCORE, MOST_WITH_BRAND, possibly_same
+from graphcli.loaders.resolve.employers.judgements import judgement, judgements_of
+from graphcli.loaders.resolve.employers.resolving import resolve_employers
+from graphcli.loaders.resolve.names.spelling import MOST_IN_FILE, SHORTEST, is_slip, one_slip_apart
 from graphcli.workspace import tables
 from graphcli.workspace.folder import WorkspaceFolder
 

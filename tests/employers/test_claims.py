@@ -9,9 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graphcli.loaders.resolve.claim_dates import first_day, last_day
-from graphcli.loaders.resolve.claims import claims_on, flags, match_claims, newest_edition, with_parents
-from graphcli.loaders.resolve.employers import resolve_employers
+from graphcli.loaders.resolve.claims.dates import first_day, last_day
+from graphcli.loaders.resolve.claims.matching import (
+    claims_on,
+    flags,
+    match_claims,
+    newest_edition,
+    with_parents,
+)
+from graphcli.loaders.resolve.employers.resolving import resolve_employers
 from graphcli.workspace import tables
 from graphcli.workspace.errors import UsageError
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from graphcli.loaders.fields.credit_codes import credit_code
 from graphcli.loaders.inspect import inspect
 from graphcli.loaders.load import load
-from graphcli.loaders.resolve.employers import resolve_employers
+from graphcli.loaders.resolve.employers.resolving import resolve_employers
 from graphcli.loaders.resolve.stage import ensure_resolved
 from graphcli.workspace import tables
 from graphcli.workspace.errors import DataContractError

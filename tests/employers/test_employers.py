@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graphcli.loaders.resolve.aliases import load_aliases
-from graphcli.loaders.resolve.employers import resolve_employers
-from graphcli.loaders.resolve.names import normalise_name, shipped_rules, split_parts
+from graphcli.loaders.resolve.employers.aliases import load_aliases
+from graphcli.loaders.resolve.employers.resolving import resolve_employers
+from graphcli.loaders.resolve.names.registered import normalise_name, shipped_rules, split_parts
 from graphcli.workspace import tables
 from graphcli.workspace.errors import DataContractError
 from graphcli.workspace.identity import stable_hash

@@ -12,9 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graphcli.cli import cli
-from graphcli.loaders.resolve.employers import resolve_employers
-from graphcli.loaders.resolve.joining import JUDGED, Link, join
-from graphcli.loaders.resolve.judgements import (
+from graphcli.loaders.resolve.employers.joining import JUDGED, Link, join
+from graphcli.loaders.resolve.employers.judgements import (
     FILE,
     VERDICTS,
     compare_judgements,
@@ -27,6 +26,7 @@ from graphcli.loaders.resolve.judgements import (
     read_journal,
     undo,
 )
+from graphcli.loaders.resolve.employers.resolving import resolve_employers
 from graphcli.workspace.errors import DataContractError, UsageError
 from graphcli.workspace.folder import WorkspaceFolder
 

@@ -13,8 +13,8 @@ import pytest
 from graphcli.loaders.lists.entries import load_lists, read_list
 from graphcli.loaders.lists.importing import import_list
 from graphcli.loaders.lists.listing import overview, show
-from graphcli.loaders.resolve.claims import flags, match_claims
-from graphcli.loaders.resolve.employers import resolve_employers
+from graphcli.loaders.resolve.claims.matching import flags, match_claims
+from graphcli.loaders.resolve.employers.resolving import resolve_employers
 from graphcli.workspace.errors import DataContractError, UsageError
 from graphcli.workspace.folder import WorkspaceFolder
 

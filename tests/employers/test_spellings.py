@@ -7,9 +7,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from graphcli.loaders.resolve.aliases import load_aliases
-from graphcli.loaders.resolve.employers import resolve_employers
-from graphcli.loaders.resolve.names import normalise_name, shipped_rules
+from graphcli.loaders.resolve.employers.aliases import load_aliases
+from graphcli.loaders.resolve.employers.resolving import resolve_employers
+from graphcli.loaders.resolve.names.registered import normalise_name, shipped_rules
 
 
 def apart(*names: str) -> int:

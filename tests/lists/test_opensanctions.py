@@ -15,8 +15,8 @@ from graphcli.loaders.lists.entries import load_lists
 from graphcli.loaders.lists.importing import import_list
 from graphcli.loaders.lists.listing import import_result
 from graphcli.loaders.lists.programs import load_programs
-from graphcli.loaders.resolve.claims import claims_on, flags, match_claims
-from graphcli.loaders.resolve.employers import resolve_employers
+from graphcli.loaders.resolve.claims.matching import claims_on, flags, match_claims
+from graphcli.loaders.resolve.employers.resolving import resolve_employers
 from graphcli.workspace.errors import DataContractError, GraphcliError, UsageError
 from graphcli.workspace.folder import WorkspaceFolder
 

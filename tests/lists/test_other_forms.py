@@ -16,8 +16,8 @@ from graphcli.loaders.lists.entries import load_lists
 from graphcli.loaders.lists.importing import import_list
 from graphcli.loaders.lists.listing import show
 from graphcli.loaders.reader.delimited.records import long_cells
-from graphcli.loaders.resolve.claims import claims_on, match_claims
-from graphcli.loaders.resolve.employers import resolve_employers
+from graphcli.loaders.resolve.claims.matching import claims_on, match_claims
+from graphcli.loaders.resolve.employers.resolving import resolve_employers
 from graphcli.workspace.errors import DataContractError, GraphcliError
 from graphcli.workspace.folder import WorkspaceFolder
 from graphcli.workspace.output import render

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from graphcli.loaders.resolve.place_tables import divisions
-from graphcli.loaders.resolve.places import city_table, province_table, resolve_places
+from graphcli.loaders.resolve.places.resolving import city_table, province_table, resolve_places
+from graphcli.loaders.resolve.places.tables import divisions
 from graphcli.workspace.tables import PLACES
 
 LABELLED = Path(__file__).with_name("labelled_places.csv")

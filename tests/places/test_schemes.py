@@ -8,9 +8,9 @@ import polars as pl
 import pytest
 from click.testing import CliRunner
 
-from graphcli.loaders.resolve.places import city_table
-from graphcli.loaders.resolve.schemes import load_schemes, region_memberships, scheme_called
-from graphcli.loaders.resolve.schemes_command import schemes_command
+from graphcli.loaders.resolve.places.resolving import city_table
+from graphcli.loaders.resolve.places.schemes import load_schemes, region_memberships, scheme_called
+from graphcli.loaders.resolve.places.schemes_command import schemes_command
 from graphcli.workspace.errors import DataContractError, UsageError
 from graphcli.workspace.options import State
 

@@ -16,7 +16,7 @@ from graphcli.loaders.canonical import joined_places
 from graphcli.loaders.inspect import emitted_layout
 from graphcli.loaders.layouts.recognise import recognise
 from graphcli.loaders.load import load
-from graphcli.loaders.resolve.places import resolve_places
+from graphcli.loaders.resolve.places.resolving import resolve_places
 from graphcli.workspace import tables
 from graphcli.workspace.folder import WorkspaceFolder
 

@@ -5,7 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from graphcli.loaders.resolve.place_tables import CITY, COUNTY, PROVINCE, Gazetteer, Reading, Token, latin_key
+from graphcli.loaders.resolve.places.tables import (
+    CITY,
+    COUNTY,
+    PROVINCE,
+    Gazetteer,
+    Reading,
+    Token,
+    latin_key,
+)
 
 WORD = re.compile(r"[^\W_]+(?:['’`][^\W_]+)*")
 NOISE = frozenset(

@@ -23,9 +23,9 @@ from graphcli.loaders.lists.entries import (
     load_lists,
 )
 from graphcli.loaders.lists.entries import newest_edition as newest_edition
-from graphcli.loaders.resolve.aliases import AliasTable, load_aliases
-from graphcli.loaders.resolve.claim_dates import last_day, start_day
-from graphcli.loaders.resolve.names import NameRules, normalise_name, parse_name, shipped_rules
+from graphcli.loaders.resolve.claims.dates import last_day, start_day
+from graphcli.loaders.resolve.employers.aliases import AliasTable, load_aliases
+from graphcli.loaders.resolve.names.registered import NameRules, normalise_name, parse_name, shipped_rules
 from graphcli.workspace import tables
 from graphcli.workspace.errors import UsageError
 from graphcli.workspace.identity import stable_hash

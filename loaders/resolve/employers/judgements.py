@@ -15,7 +15,7 @@ from pathlib import Path
 
 import polars as pl
 
-from graphcli.loaders.resolve.names import clean, normalise_name, shipped_rules
+from graphcli.loaders.resolve.names.registered import clean, normalise_name, shipped_rules
 from graphcli.workspace import files, tables
 from graphcli.workspace.errors import DataContractError, GraphcliError, UsageError, unknown_name
 from graphcli.workspace.folder import LOCK_WAIT_SECONDS, WorkspaceFolder

@@ -16,11 +16,11 @@ from pathlib import Path
 import polars as pl
 
 from graphcli.loaders.reference.files import Column, read_csv, shipped
-from graphcli.loaders.resolve.aliases import load_aliases
-from graphcli.loaders.resolve.credit_codes import known_codes
-from graphcli.loaders.resolve.identities import LOST, SCORES, Identities, identify
-from graphcli.loaders.resolve.judgements import Judgement
-from graphcli.loaders.resolve.names import (
+from graphcli.loaders.resolve.employers.aliases import load_aliases
+from graphcli.loaders.resolve.employers.credit_codes import known_codes
+from graphcli.loaders.resolve.employers.identities import LOST, SCORES, Identities, identify
+from graphcli.loaders.resolve.employers.judgements import Judgement
+from graphcli.loaders.resolve.names.registered import (
     REFERENCE,
     NameRules,
     ParsedName,

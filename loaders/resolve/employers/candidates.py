@@ -12,10 +12,16 @@ from pathlib import Path
 
 import polars as pl
 
-from graphcli.loaders.resolve.aliases import AliasTable, load_aliases
-from graphcli.loaders.resolve.judgements import Judgement
-from graphcli.loaders.resolve.names import NameRules, clean, compared_parts, normalise_name, shipped_rules
-from graphcli.loaders.resolve.spelling import one_slip_apart
+from graphcli.loaders.resolve.employers.aliases import AliasTable, load_aliases
+from graphcli.loaders.resolve.employers.judgements import Judgement
+from graphcli.loaders.resolve.names.registered import (
+    NameRules,
+    clean,
+    compared_parts,
+    normalise_name,
+    shipped_rules,
+)
+from graphcli.loaders.resolve.names.spelling import one_slip_apart
 from graphcli.workspace import tables
 
 # What each likeness is worth by itself, and in words. Set by reading pairs of five boards one by one.

@@ -13,9 +13,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from graphcli.loaders.resolve.aliases import AliasTable
-from graphcli.loaders.resolve.joining import Link
-from graphcli.loaders.resolve.names import (
+from graphcli.loaders.resolve.employers.aliases import AliasTable
+from graphcli.loaders.resolve.employers.joining import Link
+from graphcli.loaders.resolve.names.registered import (
     NameParts,
     NameRules,
     compared_parts,

@@ -16,8 +16,8 @@ from functools import cache, cached_property
 
 from graphcli.loaders.reference.characters import simplified
 from graphcli.loaders.reference.files import Column, read_csv, shipped
-from graphcli.loaders.resolve.notices import EDGES, only_notices, read_notices, without_notice
-from graphcli.loaders.resolve.numbered import full_body, with_digits
+from graphcli.loaders.resolve.names.notices import EDGES, only_notices, read_notices, without_notice
+from graphcli.loaders.resolve.names.numbered import full_body, with_digits
 
 REFERENCE = "graphcli.loaders.reference"
 CJK = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff々〇ぁ-ヿ"

@@ -13,12 +13,12 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice, takewhile
 
-from graphcli.loaders.resolve.aliases import AliasTable
-from graphcli.loaders.resolve.joining import JUDGED, Joined, Link, join
-from graphcli.loaders.resolve.judgements import Judgement
-from graphcli.loaders.resolve.names import SIDE_BY_SIDE, NameRules, normalise_name, split_parts
-from graphcli.loaders.resolve.notices import without_notice
-from graphcli.loaders.resolve.short_names import FORM_SCORE, SHORT_SCORE, short_links
+from graphcli.loaders.resolve.employers.aliases import AliasTable
+from graphcli.loaders.resolve.employers.joining import JUDGED, Joined, Link, join
+from graphcli.loaders.resolve.employers.judgements import Judgement
+from graphcli.loaders.resolve.employers.short_names import FORM_SCORE, SHORT_SCORE, short_links
+from graphcli.loaders.resolve.names.notices import without_notice
+from graphcli.loaders.resolve.names.registered import SIDE_BY_SIDE, NameRules, normalise_name, split_parts
 
 # How sure a rule is that the name means this employer: judged on the labelled names of the tests.
 SCORES = {

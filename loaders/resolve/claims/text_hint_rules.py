@@ -18,7 +18,7 @@ import polars as pl
 from graphcli.loaders.definitions.clauses import BREAKS
 from graphcli.loaders.definitions.tier_rules import load_rules
 from graphcli.loaders.reference.files import Column, read_csv, read_schema, read_yaml, shipped
-from graphcli.loaders.resolve.claims import FLAGS
+from graphcli.loaders.resolve.claims.matching import FLAGS
 from graphcli.workspace.errors import DataContractError
 
 REFERENCE = "graphcli.loaders.reference"

@@ -1,6 +1,6 @@
 """The gazetteer: the place tables of ``loaders/reference`` as one lookup from a spelling to its readings.
 
-A spelling may have several readings. Which of them a string means is decided in ``place_reading``; here
+A spelling may have several readings. Which of them a string means is decided in ``reading``; here
 nothing is preferred, so that a name that several cities share stays shared.
 """
 

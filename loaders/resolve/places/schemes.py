@@ -15,7 +15,7 @@ from typing import Any
 import polars as pl
 
 from graphcli.loaders.reference.files import read_schema, read_yaml, shipped
-from graphcli.loaders.resolve.places import city_table, province_table
+from graphcli.loaders.resolve.places.resolving import city_table, province_table
 from graphcli.workspace.errors import DataContractError, unknown_name
 from graphcli.workspace.result import Result
 

@@ -12,8 +12,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from graphcli.loaders.reference.characters import simplified
-from graphcli.loaders.resolve import place_damage, place_latin
-from graphcli.loaders.resolve.place_tables import (
+from graphcli.loaders.resolve.places import damage as place_damage
+from graphcli.loaders.resolve.places import latin as place_latin
+from graphcli.loaders.resolve.places.tables import (
     CITY,
     COUNTY,
     PROVINCE,

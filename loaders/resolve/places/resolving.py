@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from graphcli.loaders.resolve import place_reading
-from graphcli.loaders.resolve.place_reading import STREETLIKE, Found, Group
-from graphcli.loaders.resolve.place_tables import (
+from graphcli.loaders.resolve.places import reading as place_reading
+from graphcli.loaders.resolve.places.reading import STREETLIKE, Found, Group
+from graphcli.loaders.resolve.places.tables import (
     CITY,
     COUNTY,
     PROVINCE,

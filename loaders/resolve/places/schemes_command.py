@@ -21,7 +21,12 @@ def schemes_command(state: State, name: str | None) -> Result:
     Example:  graphcli schemes
               graphcli schemes cset3
     """
-    from graphcli.loaders.resolve.schemes import list_schemes, load_schemes, scheme_called, scheme_members
+    from graphcli.loaders.resolve.places.schemes import (
+        list_schemes,
+        load_schemes,
+        scheme_called,
+        scheme_members,
+    )
 
     schemes = load_schemes(state.folder.reference_folder)
     return scheme_members(scheme_called(name, schemes)) if name else list_schemes(schemes)

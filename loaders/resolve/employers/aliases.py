@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from graphcli.loaders.reference.files import Column, read_csv, shipped
-from graphcli.loaders.resolve.names import (
+from graphcli.loaders.resolve.names.registered import (
     REFERENCE,
     SIDE_BY_SIDE,
     NameRules,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from graphcli.loaders.resolve.place_tables import Gazetteer, Reading, Token
+from graphcli.loaders.resolve.places.tables import Gazetteer, Reading, Token
 
 DAMAGE = re.compile("[\ufffd?□■◇*]")
 SHORTEST = 3

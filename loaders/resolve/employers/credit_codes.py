@@ -15,7 +15,7 @@ import polars as pl
 
 from graphcli.loaders.fields.credit_codes import credit_code
 from graphcli.loaders.reference.files import Column, read_csv
-from graphcli.loaders.resolve.names import NameRules, parse_name
+from graphcli.loaders.resolve.names.registered import NameRules, parse_name
 from graphcli.workspace import tables
 from graphcli.workspace.errors import DataContractError
 from graphcli.workspace.folder import WorkspaceFolder

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import polars as pl
 
-from graphcli.loaders.resolve import judgements as journal
-from graphcli.loaders.resolve.aliases import load_aliases
-from graphcli.loaders.resolve.credit_codes import codes_in_postings, known_codes
-from graphcli.loaders.resolve.identities import identify
-from graphcli.loaders.resolve.judgements import Judgement
-from graphcli.loaders.resolve.names import clean, normalise_name, shipped_rules
+from graphcli.loaders.resolve.employers import judgements as journal
+from graphcli.loaders.resolve.employers.aliases import load_aliases
+from graphcli.loaders.resolve.employers.credit_codes import codes_in_postings, known_codes
+from graphcli.loaders.resolve.employers.identities import identify
+from graphcli.loaders.resolve.employers.judgements import Judgement
+from graphcli.loaders.resolve.names.registered import clean, normalise_name, shipped_rules
 from graphcli.workspace import tables
 from graphcli.workspace.folder import WorkspaceFolder
 from graphcli.workspace.identity import ID_LENGTH

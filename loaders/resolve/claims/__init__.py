@@ -1,0 +1,1 @@
+"""What lists and texts say of employers, and on which days it holds."""
