@@ -109,7 +109,7 @@ class Workspace:
 
     def unknown_tags(self, *, minimum: int = 1) -> pd.DataFrame:
         """List the tags of the postings that no skill matches."""
-        from graphcli.loaders.definitions.unknown_tags import unknown_tags
+        from graphcli.loaders.definitions.skills.unknown_tags import unknown_tags
 
         return unknown_tags(self.folder, minimum=minimum).to_pandas()
 

@@ -33,7 +33,7 @@ import polars as pl
 import yaml
 from text_matching import AI_GROUPS, COMMON, postings
 
-from graphcli.loaders.definitions.skills import load_taxonomy
+from graphcli.loaders.definitions.skills.taxonomy import load_taxonomy
 from graphcli.loaders.reference.files import shipped
 
 # Of the issue of speed: rows a second beside the plain pipeline, CPU beside the bare rewrite, memory.
@@ -172,7 +172,7 @@ def _alternation(words: set[str]) -> re.Pattern[str]:
 
 
 def _tier_patterns() -> list[tuple[str, re.Pattern[str]]]:
-    path = shipped("graphcli.loaders.definitions", "tiers.yaml")
+    path = shipped("graphcli.loaders.definitions.tiers", "tiers.yaml")
     content: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
     words = {name: {str(word) for word in group} for name, group in content["words"].items()}
     technical = words.pop("skill")

@@ -16,7 +16,7 @@ from pathlib import Path
 import polars as pl
 
 from graphcli.loaders.definitions.matcher import load_matcher
-from graphcli.loaders.definitions.skills import skill_table
+from graphcli.loaders.definitions.skills.taxonomy import skill_table
 
 CHARACTERS = 400
 AI_GROUPS = (

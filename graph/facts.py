@@ -102,7 +102,7 @@ class Facts:
 
 def load_facts(reference_folder: Path | None = None) -> Facts:
     """Gather the shipped reference tables with the user's own merged over them."""
-    from graphcli.loaders.definitions.skills import skill_table
+    from graphcli.loaders.definitions.skills.taxonomy import skill_table
     from graphcli.loaders.resolve.places.resolving import city_table, province_table
     from graphcli.loaders.resolve.places.schemes import load_schemes, region_memberships
     from graphcli.loaders.resolve.sectors import sector_table

@@ -18,9 +18,9 @@ from pathlib import Path
 
 import polars as pl
 
-from graphcli.loaders.definitions.explain import explain
 from graphcli.loaders.definitions.matcher import load_matcher
-from graphcli.loaders.definitions.tier_rules import load_rules
+from graphcli.loaders.definitions.tiers.explain import explain
+from graphcli.loaders.definitions.tiers.rules import load_rules
 from graphcli.loaders.resolve.claims.matching import FLAGS, match_claims
 from graphcli.loaders.resolve.employers.resolving import resolve_employers
 from graphcli.loaders.resolve.places.resolving import resolve_places

@@ -76,7 +76,7 @@ def unknown_tags_command(state: State, minimum: int) -> Result:
     Example:
       graphcli definitions unknown-tags --minimum 20 --format csv
     """
-    from graphcli.loaders.definitions.unknown_tags import unknown_tags
+    from graphcli.loaders.definitions.skills.unknown_tags import unknown_tags
 
     return unknown_tags(state.folder, minimum=minimum, say=state.say)
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import polars as pl
 
-from graphcli.loaders.definitions.skills import skill_table
+from graphcli.loaders.definitions.skills.taxonomy import skill_table
 from graphcli.loaders.fields.text import storable
 from graphcli.loaders.reference.files import csv_rows, decode_table
 from graphcli.workspace import tables

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from graphcli.loaders.definitions.explain import explain
 from graphcli.loaders.definitions.labels import LABEL_COLUMNS, Labelled
 from graphcli.loaders.definitions.matcher import load_matcher
 from graphcli.loaders.definitions.presets import Preset, babina, load_presets
-from graphcli.loaders.definitions.tier_rules import TierRules, load_rules
+from graphcli.loaders.definitions.tiers.explain import explain
+from graphcli.loaders.definitions.tiers.rules import TierRules, load_rules
 from graphcli.workspace import tables
 from graphcli.workspace.errors import unknown_name
 from graphcli.workspace.folder import WorkspaceFolder

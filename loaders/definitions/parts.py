@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from graphcli.loaders.definitions.presets import load_presets
-from graphcli.loaders.definitions.skills import load_taxonomy, skill_files
-from graphcli.loaders.definitions.tier_rules import TIERS_FILE, load_rules
+from graphcli.loaders.definitions.skills.taxonomy import load_taxonomy, skill_files
+from graphcli.loaders.definitions.tiers.rules import TIERS_FILE, load_rules
 from graphcli.loaders.layouts.layout import load_layouts
 from graphcli.loaders.lists.entries import load_lists
 from graphcli.loaders.reference.files import read_schema, read_yaml

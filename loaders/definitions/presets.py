@@ -14,8 +14,8 @@ from typing import Any
 
 import polars as pl
 
-from graphcli.loaders.definitions.clauses import ascii_pattern
-from graphcli.loaders.definitions.skills import load_taxonomy
+from graphcli.loaders.definitions.skills.taxonomy import load_taxonomy
+from graphcli.loaders.definitions.tiers.clauses import ascii_pattern
 from graphcli.loaders.reference.files import read_schema, read_yaml, shipped
 from graphcli.workspace.errors import DataContractError
 from graphcli.workspace.identity import hash_lines

@@ -12,7 +12,7 @@ import unicodedata
 
 import polars as pl
 
-from graphcli.loaders.definitions.skills import load_taxonomy
+from graphcli.loaders.definitions.skills.taxonomy import load_taxonomy
 from graphcli.loaders.fields.vocabulary import load_vocabulary
 
 LONGEST = 120

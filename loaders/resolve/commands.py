@@ -64,7 +64,8 @@ def resolve_command(state: State, /, by: str, note: str, no_build: bool, **chose
 
 
 def _actions(state: State, words: Mapping[str, str], no_build: bool) -> dict[str, Callable[[Any], Result]]:
-    from graphcli.loaders.resolve.employers import judging, reviewing
+    from graphcli.loaders.resolve import reviewing
+    from graphcli.loaders.resolve.employers import judging
 
     folder = state.folder
     build: dict[str, Any] = {"no_build": no_build, "say": state.say}

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from graphcli import cli
 from graphcli.loaders.definitions.check import check_definitions
-from graphcli.loaders.definitions.skills import load_taxonomy
+from graphcli.loaders.definitions.skills.taxonomy import load_taxonomy
 from graphcli.workspace.errors import DataContractError
 
 SKILLS = """\

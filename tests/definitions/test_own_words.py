@@ -5,9 +5,9 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from graphcli.loaders.definitions.explain import explain
 from graphcli.loaders.definitions.matcher import load_matcher
-from graphcli.loaders.definitions.tier_rules import load_rules
+from graphcli.loaders.definitions.tiers.explain import explain
+from graphcli.loaders.definitions.tiers.rules import load_rules
 from graphcli.loaders.load import load, refresh_definitions
 from graphcli.workspace import tables
 from graphcli.workspace.errors import DataContractError

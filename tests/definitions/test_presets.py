@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from graphcli.cli import cli
 from graphcli.loaders.definitions.matcher import load_matcher
 from graphcli.loaders.definitions.presets import babina, load_presets
-from graphcli.loaders.definitions.skills import skill_table
+from graphcli.loaders.definitions.skills.taxonomy import skill_table
 from graphcli.workspace.errors import DataContractError
 
 NAMES = {

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graphcli.loaders.definitions.matcher import load_matcher
-from graphcli.loaders.definitions.skills import load_taxonomy, skill_table
+from graphcli.loaders.definitions.skills.taxonomy import load_taxonomy, skill_table
 from graphcli.workspace.errors import DataContractError
 
 SCHEMA = {"title": pl.String, "tags": pl.List(pl.String), "text": pl.String, "employer_raw": pl.String}

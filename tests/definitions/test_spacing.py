@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from graphcli.loaders.definitions.spacing import both_ways, spaced
-from graphcli.loaders.definitions.tier_rules import load_rules, word_pattern
+from graphcli.loaders.definitions.tiers.rules import load_rules, word_pattern
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,9 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graphcli.loaders.definitions.explain import explain
 from graphcli.loaders.definitions.matcher import load_matcher
-from graphcli.loaders.definitions.tier_rules import load_rules
+from graphcli.loaders.definitions.tiers.explain import explain
+from graphcli.loaders.definitions.tiers.rules import load_rules
 from graphcli.workspace.selection import TIERS
 
 LABELLED = yaml.safe_load(Path(__file__).with_name("labelled_postings.yaml").read_text(encoding="utf-8"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from graphcli.loaders.definitions.unknown_tags import unknown_tags
+from graphcli.loaders.definitions.skills.unknown_tags import unknown_tags
 from graphcli.loaders.load import load, refresh_definitions
 from graphcli.workspace import tables
 from graphcli.workspace.errors import UsageError

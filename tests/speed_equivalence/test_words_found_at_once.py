@@ -11,12 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphcli.loaders.definitions import tier_words, tiers
-from graphcli.loaders.definitions.clauses import folded
-from graphcli.loaders.definitions.hits import lay_out
 from graphcli.loaders.definitions.matcher import load_matcher
-from graphcli.loaders.definitions.search import PatternSearch
-from graphcli.loaders.definitions.tier_rules import load_rules
+from graphcli.loaders.definitions.skills.hits import lay_out
+from graphcli.loaders.definitions.skills.search import PatternSearch
+from graphcli.loaders.definitions.tiers import judging as tiers
+from graphcli.loaders.definitions.tiers import words as tier_words
+from graphcli.loaders.definitions.tiers.clauses import folded
+from graphcli.loaders.definitions.tiers.rules import load_rules
 
 LETTERS = st.text(st.sampled_from("abAB 中文字.#1é"), min_size=1, max_size=9)
 AROUND = [

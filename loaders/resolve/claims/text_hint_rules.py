@@ -15,8 +15,8 @@ from typing import Any
 
 import polars as pl
 
-from graphcli.loaders.definitions.clauses import BREAKS
-from graphcli.loaders.definitions.tier_rules import load_rules
+from graphcli.loaders.definitions.tiers.clauses import BREAKS
+from graphcli.loaders.definitions.tiers.rules import load_rules
 from graphcli.loaders.reference.files import Column, read_csv, read_schema, read_yaml, shipped
 from graphcli.loaders.resolve.claims.matching import FLAGS
 from graphcli.workspace.errors import DataContractError

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from graphcli.loaders.definitions.clauses import folded, split_items
+from graphcli.loaders.definitions.tiers.clauses import folded, split_items
 from graphcli.loaders.resolve.claims.text_hint_rules import PHRASE_MARK, HintRules, alternation
 from graphcli.workspace import tables
 from graphcli.workspace.folder import WorkspaceFolder

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from graphcli.loaders.definitions.clauses import split_items
-from graphcli.loaders.definitions.tier_rules import TierRules
+from graphcli.loaders.definitions.tiers.clauses import split_items
+from graphcli.loaders.definitions.tiers.rules import TierRules
 
 NONE, BROAD, TECHNICAL, NARROW = range(4)
 

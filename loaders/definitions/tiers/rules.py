@@ -8,13 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from graphcli.loaders.definitions.clauses import ASCII_BOUNDARY, BREAKS, ascii_pattern
 from graphcli.loaders.definitions.spacing import both_ways, spaced
+from graphcli.loaders.definitions.tiers.clauses import ASCII_BOUNDARY, BREAKS, ascii_pattern
 from graphcli.loaders.reference.files import read_schema, read_yaml, shipped
 from graphcli.workspace.errors import DataContractError
 from graphcli.workspace.identity import hash_lines
 
-DEFINITIONS = "graphcli.loaders.definitions"
+DEFINITIONS = "graphcli.loaders.definitions.tiers"
 REFERENCE = "graphcli.loaders.reference"
 TIERS_FILE = "tiers.yaml"
 

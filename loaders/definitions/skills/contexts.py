@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from graphcli.loaders.definitions.hits import Document, Hits, Mask, Positions
+from graphcli.loaders.definitions.skills.hits import Document, Hits, Mask, Positions
 from graphcli.loaders.reference.files import read_schema, read_yaml, shipped
 from graphcli.workspace.identity import hash_lines
 

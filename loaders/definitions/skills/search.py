@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from graphcli.loaders.definitions.hits import Document, Hits, Positions
+from graphcli.loaders.definitions.skills.hits import Document, Hits, Positions
 
 Words = NDArray[np.uint64]
 WORD_BYTES = 8

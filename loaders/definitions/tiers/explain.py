@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from graphcli.loaders.definitions.tier_rules import TierRules, load_rules
-from graphcli.loaders.definitions.tiers import evidence
+from graphcli.loaders.definitions.tiers.judging import evidence
+from graphcli.loaders.definitions.tiers.rules import TierRules, load_rules
 from graphcli.workspace.selection import TIERS
 
 

@@ -12,9 +12,9 @@ from string import ascii_letters
 
 import polars as pl
 
-from graphcli.loaders.definitions.clauses import folded
-from graphcli.loaders.definitions.tier_rules import TierRules
-from graphcli.loaders.definitions.tier_words import (
+from graphcli.loaders.definitions.tiers.clauses import folded
+from graphcli.loaders.definitions.tiers.rules import TierRules
+from graphcli.loaders.definitions.tiers.words import (
     EVIDENCE,
     NARROW,
     NONE,

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import polars as pl
 
-from graphcli.loaders.definitions.clauses import folded
-from graphcli.loaders.definitions.contexts import load_contexts
-from graphcli.loaders.definitions.hits import lay_out
-from graphcli.loaders.definitions.matcher import CHUNK_ROWS, SkillMatcher
-from graphcli.loaders.definitions.skills import load_taxonomy
-from graphcli.loaders.definitions.tier_rules import load_rules
+from graphcli.loaders.definitions.skills.contexts import load_contexts
+from graphcli.loaders.definitions.skills.hits import lay_out
+from graphcli.loaders.definitions.skills.matching import CHUNK_ROWS, SkillMatcher
+from graphcli.loaders.definitions.skills.taxonomy import load_taxonomy
+from graphcli.loaders.definitions.tiers.clauses import folded
+from graphcli.loaders.definitions.tiers.rules import load_rules
 from graphcli.workspace import tables
 from graphcli.workspace.errors import UsageError
 from graphcli.workspace.folder import WorkspaceFolder
