@@ -67,22 +67,26 @@ def posting_key(urls: pl.Series) -> pl.Series:
     the case of the host, a closing slash, tracking parameters and a fragment that names a part of
     the page do not count; a fragment that begins with ``#/`` or ``#!`` is part of the address.
     """
+    # In steps: what eight boards ask for would be computed anew for each.
     url = pl.col("url")
-    bare = url.str.replace(r"(?i)^https?://", "").str.replace(r"#[^/!].*$|#$", "")
+    addresses = pl.DataFrame({"url": urls}).select(
+        url, bare=url.str.replace(r"(?i)^https?://", "").str.replace(r"#[^/!].*$|#$", "")
+    )
     # Both branches of a when are computed, so the costly one is given nulls where it is not wanted.
-    asking = pl.when(bare.str.contains("[?&]")).then(bare)
+    asking = pl.when(pl.col("bare").str.contains("[?&]")).then("bare")
     asked = asking.str.replace_all(TRACKING, "$1").str.replace_all(r"[?&]+$", "")
-    bare = pl.coalesce(asked.str.replace_all(r"([?&])&+", "$1"), bare)
-    host = bare.str.extract(r"^([^/?#]+)", 1).str.to_lowercase()
-    rest = bare.str.replace(r"^[^/?#]+", "").str.replace(r"/$", "")
-    site = host.str.extract(r"^([a-z0-9.-]+)(?::|$)", 1)
+    stripped = addresses.with_columns(bare=pl.coalesce(asked.str.replace_all(r"([?&])&+", "$1"), "bare"))
+    parted = stripped.with_columns(host=pl.col("bare").str.extract(r"^([^/?#]+)", 1).str.to_lowercase())
+    sited = parted.with_columns(site=pl.col("host").str.extract(r"^([a-z0-9.-]+)(?::|$)", 1))
+    site = pl.col("site")
     pages = [
         pl.lit(f"{board}#")
         + pl.when((site == domain) | site.str.ends_with(f".{domain}")).then(url).str.extract(pattern, 1)
         for board, domain, pattern in posting_pages()
     ]
-    plain = pl.when(rest != "").then(host + rest)
-    return tables.selected(pl.DataFrame({"url": urls}), pl.coalesce(*pages, plain).alias("key"))["key"]
+    rest = pl.col("bare").str.replace(r"^[^/?#]+", "").str.replace(r"/$", "")
+    plain = pl.when(rest != "").then(pl.col("host") + rest)
+    return sited.select(key=pl.coalesce(*pages, plain))["key"]
 
 
 @functools.cache
