@@ -28,6 +28,7 @@ from graphcli.workspace.errors import UsageError
 from graphcli.workspace.folder import WorkspaceFolder
 from graphcli.workspace.result import Result
 from graphcli.workspace.selection import Selection
+from graphcli.workspace.wording import counted
 
 KINDS = ("employer", "city", "region", "skill", "sector")
 TOP = 10
@@ -279,17 +280,6 @@ def uncertain_pairs(view: View, key: str) -> Iterable[Line]:
         why = f"{pair['method']}, certainty {pair['score']:.2f}; graphcli resolve --judge decides"
         ref = f"edge:POSSIBLY_SAME:{pair['employer_id']}:{pair['other_id']}"
         yield Line("possibly same", name, why, ref)
-
-
-def counted(number: int, what: str) -> str:
-    """A number of things, one of them without the plural.
-
-    Examples
-    --------
-    >>> counted(1, "posting"), counted(1200, "posting")
-    ('1 posting', '1,200 postings')
-    """
-    return f"{number:,} {what}" + ("" if number == 1 else "s")
 
 
 def percent(part: float, whole: float) -> str:

@@ -22,6 +22,7 @@ from graphcli.loaders.reader.paths import InputFile, expand, shown_path
 from graphcli.loaders.source import OpenedSheet, Options, crawl_day, open_sheets, with_contexts
 from graphcli.workspace.errors import DataContractError, GraphcliError
 from graphcli.workspace.result import Result
+from graphcli.workspace.wording import counted
 
 COLUMNS = {
     "file": pl.String, "sheet": pl.String, "column": pl.String, "role": pl.String,
@@ -110,7 +111,8 @@ def _inspect_file(
         layout = one.recognition.layout
         known = f"layout {layout.name} of board {layout.board} ({100 * one.recognition.sure:.0f} % sure)"
         notes = [
-            f"{what}: {container.kind}, {container.encoding.name}, {len(counts)} columns, {read:,} records; "
+            f"{what}: {container.kind}, {container.encoding.name}, {counted(len(counts), 'column')}, "
+            f"{counted(read, 'record')}; "
             + ("no known layout, each column judged by itself" if layout.name == BY_HEADER else known),
             *(f"{what}: {problem.problem}" for problem in one.sheet.notices),
             *one.recognition.notes,
@@ -118,8 +120,12 @@ def _inspect_file(
         if rejected.height:
             reasons = rejected.group_by("problem").len().sort("len", "problem", descending=[True, False])
             shown = "; ".join(f"{count:,} × {problem}" for problem, count in reasons.head(5).iter_rows())
-            notes.append(f"{what}: {rejected.height:,} of {read:,} records would be rejected: {shown}")
-        notes.append(f"{what}: {issues:,} cells or rows would be listed under issues")
+            notes.append(
+                f"{what}: {rejected.height:,} of {counted(read, 'record')} would be rejected: {shown}"
+            )
+        notes.append(
+            f"{what}: {counted(issues, 'cell or row', 'cells or rows')} would be listed under issues"
+        )
         yield [_row(file, one, name, count, read) for name, count in counts.items()], [*notes, *left_out]
 
 

@@ -36,6 +36,7 @@ from graphcli.workspace.folder import Change, WorkspaceFolder
 from graphcli.workspace.result import Result
 from graphcli.workspace.sources import choose_sources
 from graphcli.workspace.version import __version__
+from graphcli.workspace.wording import counted
 
 Say = Callable[[str], None]
 DEFINITIONS = "definitions"
@@ -272,8 +273,8 @@ def _progress(outcome: Outcome) -> str:
     if outcome.failure:
         return "not loaded: " + str(outcome.failure).removeprefix(f"{shown_name(outcome.file.path)}: ")
     return "; ".join(
-        f"{reading.source['kept']:,} postings, {reading.source['rejected']:,} rejected, "
-        f"{reading.rows['issues']:,} issues ({reading.layout.name})"
+        f"{counted(reading.source['kept'], 'posting')}, {reading.source['rejected']:,} rejected, "
+        f"{counted(reading.rows['issues'], 'issue')} ({reading.layout.name})"
         for reading in outcome.readings
     )
 
@@ -448,13 +449,18 @@ def _notes(outcomes: Sequence[Outcome], frame: pl.DataFrame, dry_run: bool) -> t
     read, kept, rejected = (int(fresh[name].sum()) for name in ("rows_read", "kept", "rejected"))
     notes = []
     if fresh.height:
-        notes.append(f"{read:,} rows read = {kept:,} kept + {rejected:,} rejected, in {fresh.height} sources")
+        notes.append(
+            f"{counted(read, 'row')} read = {kept:,} kept + {rejected:,} rejected, "
+            f"in {counted(fresh.height, 'source')}"
+        )
     unchanged = frame.filter(pl.col("status") == "unchanged").height
     if unchanged:
         notes.append(f"{unchanged} sources are unchanged: the same bytes are loaded already")
     cells = sum(reading.rows["issues"] for outcome in outcomes for reading in outcome.readings)
     if cells:
-        notes.append(f"{cells:,} cells or rows were not read cleanly: see graphcli issues")
+        notes.append(
+            f"{counted(cells, 'cell or row', 'cells or rows')} not read cleanly: see graphcli issues"
+        )
     for outcome in outcomes:
         notes.extend(note for reading in outcome.readings for note in reading.notes)
         notes.extend(outcome.notes)
@@ -482,7 +488,8 @@ def forget(folder: WorkspaceFolder, source: str) -> Result:
         change.write("sources", sources.filter(~gone))
         change.write("readings", folder.read("readings", READINGS).filter(~gone))
     frame = chosen.select("source_id", "board", "path", "sheet", "kept")
-    note = f"{int(chosen['kept'].sum()):,} postings of {chosen.height} sources were taken out; the files stay"
+    gone_postings = counted(int(chosen["kept"].sum()), "posting")
+    note = f"took out {gone_postings} of {counted(chosen.height, 'source')}; the files stay"
     return Result("forget", frame, {"source": source}, (note,))
 
 

@@ -10,6 +10,7 @@ from graphcli.graph.page.budget import SMALLEST_BUDGET
 from graphcli.graph.page.write import BUDGET, TITLE, write_page
 from graphcli.workspace.options import State, filter_options, pass_state
 from graphcli.workspace.selection import Selection
+from graphcli.workspace.wording import counted
 
 __all__ = ["page_command", "write_page"]
 
@@ -43,8 +44,9 @@ def page_command(
     written = write_page(state.folder, graph, output, title=title, budget=nodes)
     click.echo(str(written.path))
     state.say(
-        f"wrote {written.size / 1e6:.1f} MB: {written.nodes:,} nodes and {written.links:,} links drawn, "
-        f"{written.counted:,} nodes counted in summaries; open it in any browser"
+        f"wrote {written.size / 1e6:.1f} MB: {counted(written.nodes, 'node')} and "
+        f"{counted(written.links, 'link')} drawn, "
+        f"{counted(written.counted, 'node')} counted in summaries; open it in any browser"
     )
     if open_it:
         click.launch(written.path.resolve().as_uri())

@@ -22,6 +22,7 @@ from graphcli.workspace.errors import DataContractError, UsageError, unknown_nam
 from graphcli.workspace.folder import WorkspaceFolder
 from graphcli.workspace.output import unguard_formula
 from graphcli.workspace.selection import TIERS
+from graphcli.workspace.wording import counted
 
 PREFIX = "labels/"
 MAXIMUM_BYTES = 100_000_000
@@ -109,8 +110,8 @@ def import_labels(folder: WorkspaceFolder, path: Path, name: str | None = None) 
         raise DataContractError(f"{path.name}: no label is filled in ({', '.join(LABEL_COLUMNS)})")
     frame = pl.DataFrame(list(rows.values()), schema=dict(LABELS), orient="row")
     blank = len(records) - len(rows) - repeated
-    notes += [f"{len(records):,} rows read, {frame.height:,} labelled, {blank:,} without a label"]
-    notes += [f"{repeated:,} rows say the same of a posting again"] if repeated else []
+    notes += [f"{counted(len(records), 'row')} read, {frame.height:,} labelled, {blank:,} without a label"]
+    notes += [f"{counted(repeated, 'row')} for a posting that had its label"] if repeated else []
     with folder.change("labels") as change:
         change.write(PREFIX + called, frame)
     return Labelled(called, frame, tuple(notes))

@@ -17,6 +17,7 @@ from graphcli.workspace.errors import unknown_name
 from graphcli.workspace.folder import WorkspaceFolder
 from graphcli.workspace.result import Result
 from graphcli.workspace.selection import TIERS
+from graphcli.workspace.wording import counted
 
 Say = Callable[[str], None]
 COLUMNS: tables.Schema = {
@@ -135,11 +136,13 @@ def measure(
     frame = pl.DataFrame(ordered, schema=dict(COLUMNS), orient="row")
     notes = list(sample.notes)
     if outside:
-        notes.append(f"{outside:,} rows are not in this workspace and were judged by the words in the file")
+        notes.append(f"{counted(outside, 'row')} not of this workspace, judged by the words in the file")
     if gone:
-        notes.append(f"{gone:,} rows are no longer in this workspace and are left out")
+        notes.append(f"{counted(gone, 'row')} no longer in this workspace, left out")
     misses = frame.filter(finding=MISS).height
-    notes.append(f"{misses:,} misses; tiers are nested: a technical posting is a broad one too")
+    notes.append(
+        f"{counted(misses, 'miss', 'misses')}; tiers are nested: a technical posting is a broad one too"
+    )
     parameters = {"sample": sample.name, "preset": list(presets)}
     identity = folder.manifest().stages.get("definitions", "")
     return Result("labels", frame, parameters, tuple(notes), identity, hidden=HIDDEN)

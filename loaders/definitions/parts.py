@@ -17,6 +17,7 @@ from graphcli.loaders.resolve.employers.aliases import ALIASES, load_aliases
 from graphcli.loaders.resolve.employers.credit_codes import CODES, load_codes
 from graphcli.loaders.resolve.names.registered import shipped_rules
 from graphcli.loaders.resolve.places.schemes import load_schemes
+from graphcli.workspace.wording import counted
 
 REFERENCE = "graphcli.loaders.reference"
 OURS = "shipped with graphcli"
@@ -65,7 +66,7 @@ def _skills(folder: Path | None) -> list[Definition]:
     for path in skill_files(folder):
         content = read_yaml(path, schema)
         count = sum(len(group["skills"]) for group in content["groups"])
-        found.append(Definition(path.stem, "skills", f"{count:,} skills", content["source"]))
+        found.append(Definition(path.stem, "skills", counted(count, "skill"), content["source"]))
     return found
 
 
@@ -73,7 +74,7 @@ def _tier_words(folder: Path | None) -> list[Definition]:
     words = len(load_rules(folder).classes)
     own = folder is not None and (folder / TIERS_FILE).is_file()
     source = f"{OURS}, with {TIERS_FILE} over it" if own else OURS
-    return [Definition("tiers", "tier words", f"{words:,} words", source)]
+    return [Definition("tiers", "tier words", counted(words, "word"), source)]
 
 
 def _presets(folder: Path | None) -> list[Definition]:
@@ -86,7 +87,7 @@ def _schemes(folder: Path | None) -> list[Definition]:
         Definition(
             item.name,
             "scheme",
-            f"{sum(len(region.members) for region in item.regions):,} members",
+            counted(sum(len(region.members) for region in item.regions), "member"),
             f"{item.source} ({item.as_of})",
         )
         for item in load_schemes(folder).values()
@@ -103,19 +104,19 @@ def _aliases(folder: Path | None) -> list[Definition]:
     count = sum(len(texts) for texts in spellings.values())
     own = folder is not None and (folder / ALIASES).is_file()
     source = f"{OURS}, with {ALIASES} over it" if own else OURS
-    return [Definition("employer_aliases", "employer aliases", f"{count:,} aliases", source)]
+    return [Definition("employer_aliases", "employer aliases", counted(count, "alias", "aliases"), source)]
 
 
 def _codes(folder: Path | None) -> list[Definition]:
     codes = load_codes(folder, shipped_rules())
-    return [Definition("employer_codes", "credit codes", f"{len(codes):,} codes", CODES)] if codes else []
+    return [Definition("employer_codes", "credit codes", counted(len(codes), "code"), CODES)] if codes else []
 
 
 def _text_hints(folder: Path | None) -> list[Definition]:
     count = load_hint_rules(folder).phrases["phrase"].n_unique()
     own = folder is not None and (folder / PHRASES).is_file()
     source = f"{OURS}, with {PHRASES} over it" if own else OURS
-    return [Definition("text_hints", "text hints", f"{count:,} phrases", source)]
+    return [Definition("text_hints", "text hints", counted(count, "phrase"), source)]
 
 
 def _lists(folder: Path | None) -> list[Definition]:
@@ -123,7 +124,7 @@ def _lists(folder: Path | None) -> list[Definition]:
         Definition(
             item.name,
             "list",
-            f"{item.entries.height:,} entries",
+            counted(item.entries.height, "entry", "entries"),
             "; ".join(item.entries["source"].unique().sort().to_list()[:2]),
         )
         for item in load_lists(folder)

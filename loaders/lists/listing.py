@@ -12,6 +12,7 @@ from graphcli.loaders.lists.importing import described, import_list
 from graphcli.workspace.errors import unknown_name
 from graphcli.workspace.folder import WorkspaceFolder
 from graphcli.workspace.result import Result
+from graphcli.workspace.wording import counted
 
 Say = Callable[[str], None]
 
@@ -67,7 +68,8 @@ def import_result(
         set_aside=pl.lit(aside or None, pl.String),
     )
     made = imported.entries.height
-    notes = [f"{imported.rows_read:,} rows read, {made:,} entries imported as {imported.name}"]
+    entries = counted(made, "entry", "entries")
+    notes = [f"{counted(imported.rows_read, 'row')} read, {entries} imported as {imported.name}"]
     if aside:
         notes.append(f"set aside: {aside}")
     if imported.encoding != "utf-8":

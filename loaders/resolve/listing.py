@@ -17,6 +17,7 @@ from graphcli.workspace.errors import UsageError, unknown_name
 from graphcli.workspace.folder import WorkspaceFolder
 from graphcli.workspace.result import Result
 from graphcli.workspace.sources import choose_sources
+from graphcli.workspace.wording import counted
 
 NOTHING_LOADED = "nothing is loaded here; run graphcli load FILE… or graphcli demo first"
 CLAIM_COLUMNS = (
@@ -98,8 +99,8 @@ def names(
         )
     )  # fmt: skip
     notes = [
-        f"{frame.height:,} raw names are {frame['employer_id'].n_unique():,} employers",
-        f"{without:,} postings name no employer",
+        f"{counted(frame.height, 'raw name')} of {counted(frame['employer_id'].n_unique(), 'employer')}",
+        f"{counted(without, 'posting')} without an employer's name",
         *refusals(folder),
         *stale_notes(resolved),
     ]
@@ -147,7 +148,10 @@ def claims(
         .select(CLAIM_COLUMNS)
     )
     undated = frame.filter(pl.col("valid_from").is_null()).height
-    notes = [note, f"{undated:,} of {frame.height:,} claims carry no start and count as having always held"]
+    notes = [
+        note,
+        f"of {counted(frame.height, 'claim')} {undated:,} without a start, taken as having always held",
+    ]
     notes += stale_notes(resolved)
     parameters = {"as_of": as_of, "employer": employer, "no_build": no_build}
     hidden = ("ref", "employer_id", "affiliation_id", "valid_from", "valid_to", "list_row")
@@ -201,7 +205,11 @@ def hints_from_texts(
         .select(HINT_COLUMNS)
     )
     speaking, about = frame["employer_id"].n_unique(), frame.height
-    notes = [HINT_CAVEAT, f"{about:,} hints about {speaking:,} employers", *stale_notes(resolved)]
+    notes = [
+        HINT_CAVEAT,
+        f"{counted(about, 'hint')} about {counted(speaking, 'employer')}",
+        *stale_notes(resolved),
+    ]
     parameters = {"from_texts": True, "employer": employer, "no_build": no_build}
     hidden = ("ref", "employer_id", "all_postings", "first_posted", "last_posted", "counted")
     return Result("claims", frame, parameters, tuple(notes), hidden=hidden)

@@ -18,6 +18,7 @@ from graphcli.workspace import tables
 from graphcli.workspace.errors import UsageError
 from graphcli.workspace.folder import WorkspaceFolder
 from graphcli.workspace.result import Result
+from graphcli.workspace.wording import counted
 
 ANSWERS = {"s": "same", "d": "different", "u": "unsure"}
 QUESTION = "same, different, unsure, next or quit? [s/d/u/n/q] "
@@ -57,7 +58,7 @@ def possible(folder: WorkspaceFolder, *, no_build: bool = False, say: Say = lamb
         ref=pl.format("edge:POSSIBLY_SAME:{}:{}", "employer_id", "other_id"),
     )  # fmt: skip
     notes = (
-        f"{frame.height:,} pairs may be one employer; none is joined before somebody judges it",
+        f"{counted(frame.height, 'pair')} that may be one employer; none is joined before somebody judges it",
         *stale_notes(resolved),
     )
     parameters = {"possible": True, "no_build": no_build}
@@ -109,7 +110,9 @@ def review(
             made.append(journal.judge(folder, verdict, *(side.raw for side in sides), by=by))
     left = pairs.height - len(made)
     return answer(
-        made, {"review": True}, (f"{len(made):,} pairs judged, {left:,} left", *stale_notes(resolved))
+        made,
+        {"review": True},
+        (f"{counted(len(made), 'pair')} judged, {left:,} left", *stale_notes(resolved)),
     )
 
 
@@ -167,7 +170,7 @@ def _described(sides: list[Side]) -> Iterator[str]:
         )
         where = f" in {side.cities}" if side.cities else ""
         yield f"  {letter}  {side.raw}"
-        yield f"     {side.postings:,} postings{where}"
+        yield f"     {counted(side.postings, 'posting')}{where}"
         yield "     " + ", ".join(f"{word} {text or '-'}" for word, text in told)
 
 

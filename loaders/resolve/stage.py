@@ -25,6 +25,7 @@ from graphcli.workspace import tables
 from graphcli.workspace.errors import WorkspaceLockedError
 from graphcli.workspace.folder import Manifest, WorkspaceFolder, stage_inputs
 from graphcli.workspace.version import __version__
+from graphcli.workspace.wording import counted
 
 STAGE = "entities"
 SCHEMAS: Mapping[str, tables.Schema] = {
@@ -120,12 +121,12 @@ def resolve(folder: WorkspaceFolder, say: Say = lambda message: None) -> Resolve
 
     postings = folder.scan_all("postings", tables.POSTINGS)
     names = _counted(postings, "employer_raw")
-    say(f"resolving {names.height:,} employer names")
+    say(f"resolving {counted(names.height, 'employer name')}")
     reference = folder.reference_folder if folder.reference_folder.is_dir() else None
     judgements = judgements_of(folder)
     employers, employer_names = resolve_employers(names, reference, judgements, codes_in_postings(folder))
     places = _counted(postings, "place_raw")["place_raw"].to_list()
-    say(f"resolving {len(places):,} place strings")
+    say(f"resolving {counted(len(places), 'place string')}")
     industries = _counted(postings, "industry_raw")["industry_raw"].to_list()
     claims = match_claims(employers, employer_names, reference)
     employers = with_parents(employers, claims, reference)

@@ -129,9 +129,9 @@ def test_names_of_one_source_are_counted_there(folder: WorkspaceFolder):
         ("华为", 1),
         ("汉询软件有限公司", 1),
     ]
-    assert "0 postings name no employer" in result.notes
+    assert "0 postings without an employer's name" in result.notes
     assert names(folder).frame["postings"].sum() == 4
-    assert "1 postings name no employer" in names(folder).notes
+    assert "1 posting without an employer's name" in names(folder).notes
     with pytest.raises(UsageError, match="no source called"):
         names(folder, sources=["three"])
 

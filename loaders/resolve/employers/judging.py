@@ -18,6 +18,7 @@ from graphcli.workspace import tables
 from graphcli.workspace.folder import WorkspaceFolder
 from graphcli.workspace.identity import ID_LENGTH
 from graphcli.workspace.result import Result
+from graphcli.workspace.wording import counted
 
 COLUMNS = ("a", "b", "verdict", "name_a", "name_b", "judged_at", "by", "note")
 _ID = re.compile(f"(employer:)?[0-9a-f]{{{ID_LENGTH}}}")
@@ -59,14 +60,14 @@ def undo(folder: WorkspaceFolder, first: str, second: str, *, by: str = "", note
 def judged(folder: WorkspaceFolder) -> Result:
     """List the judgements in force."""
     held = journal.judgements_of(folder)
-    return answer(held, {"judged": True}, (f"{len(held):,} judgements in force", *refusals(folder)))
+    return answer(held, {"judged": True}, (f"{counted(len(held), 'judgement')} in force", *refusals(folder)))
 
 
 def export(folder: WorkspaceFolder, path: Path) -> Result:
     """Write the judgements in force to a file."""
     size = journal.export_judgements(folder, path)
     held = journal.judgements_of(folder)
-    return answer(held, {"export": str(path)}, (f"wrote {size:,} judgements to {path}",))
+    return answer(held, {"export": str(path)}, (f"wrote {counted(size, 'judgement')} to {path}",))
 
 
 def take_over(folder: WorkspaceFolder, path: Path) -> Result:
@@ -90,7 +91,7 @@ def difference(folder: WorkspaceFolder, path: Path) -> Result:
     ]
     names = ("a", "b", "workspace", "file", "name_a", "name_b")
     frame = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
-    note = f"{frame.height:,} pairs are judged differently here and in {path}"
+    note = f"{counted(frame.height, 'pair')} judged differently here and in {path}"
     return Result("resolve", frame, {"diff": str(path)}, (note,), hidden=())
 
 
