@@ -15,6 +15,7 @@ from graphcli.loaders.reader.pages.html_page import is_page, page_encoding, page
 from graphcli.loaders.reader.pages.saved_page import is_saved_page, saved_sheets
 from graphcli.loaders.reader.pages.xml_feed import feed_sheet, is_feed
 from graphcli.loaders.reader.paths import shown_name
+from graphcli.loaders.reader.references import with_references_followed
 from graphcli.loaders.reader.sql.database import MAGIC as SQLITE_START
 from graphcli.loaders.reader.sql.database import database_sheets
 from graphcli.loaders.reader.sql.dump import dump_sheets, is_dump
@@ -68,11 +69,13 @@ def _open(path: Path, encoding: str | None, sheet: str | None) -> Container:
         raise DataContractError(f"{shown_name(path)} is empty")
     if start.startswith(SQLITE_START):
         sheets = database_sheets(path)
-        return Container("sqlite", Encoding("utf-8"), tuple(_chosen(sheets, sheet)))
+        return Container("sqlite", Encoding("utf-8"), tuple(_chosen(with_references_followed(sheets), sheet)))
     kind = kind_of(path)
     if kind.group == "workbook":
         sheets = workbook_sheets(path, kind.name)
-        return Container(kind.name, Encoding("utf-8"), tuple(_chosen(sheets, sheet)))
+        return Container(
+            kind.name, Encoding("utf-8"), tuple(_chosen(with_references_followed(sheets), sheet))
+        )
     if kind.group == "columnar":
         sheets = [columnar_sheet(path, kind.name)]
         return Container(kind.name, Encoding("utf-8"), tuple(_chosen(sheets, sheet)))
@@ -80,7 +83,7 @@ def _open(path: Path, encoding: str | None, sheet: str | None) -> Container:
         what = f"an archive ({kind.name})" if kind.group == "archive" else kind.name
         raise DataContractError(f"{shown_name(path)} is {what}; {READABLE}")
     name, found, sheets = _text_sheets(path, start, encoding)
-    return Container(name, found, tuple(_chosen(sheets, sheet)))
+    return Container(name, found, tuple(_chosen(with_references_followed(sheets), sheet)))
 
 
 def _text_sheets(path: Path, start: bytes, encoding: str | None) -> tuple[str, Encoding, list[Sheet]]:
