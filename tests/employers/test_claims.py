@@ -74,7 +74,9 @@ TRAPS = [
     "中国电子口岸数据中心",
     "中国电子工程设计院股份有限公司",
     "中国电子技术标准化研究院",
-    "中国电信股份有限公司",
+    "中国电子商会",
+    "苏州中芯国际贸易有限公司",
+    "中国移动通信联合会",
     "杭州群核信息技术有限公司",
     "深圳市华为培训中心",
     "华为手机专卖店",
@@ -128,6 +130,9 @@ FOUND = [
     ("苏州科达科技股份有限公司", "surveillance_vendors", "vendor", "surveillance"),
     ("深圳云天励飞技术有限公司", "surveillance_vendors", "vendor", "surveillance"),
     ("腾讯科技（深圳）有限公司", "us_1260h", "subsidiary", "defense"),
+    ("中芯国际", "us_1260h", "listed", "defense"),
+    ("中国电信股份有限公司", "us_1260h", "listed", "defense"),
+    ("宁德时代新能源科技股份有限公司", "us_1260h", "listed", "defense"),
     ("中国航天科技集团有限公司", "casc", "parent", "defense"),
     ("中国航天科工集团公司", "casic", "parent", "defense"),
     ("中国电科", "cetc", "parent", "defense"),
@@ -261,6 +266,12 @@ def test_flags_follow_the_day():
     assert claims_on(claims, "2024-06-01").filter(listed).height == 1
     assert claims_on(claims, "2025-06-01").filter(listed).is_empty()
     assert claims_on(claims, "ever").filter(listed).height == 1
+
+
+def test_listing_that_ended_and_began_again_holds_on_neither_day_between():
+    claims = claims_for("长江存储科技有限责任公司")
+    held = [claims_on(claims, day).height for day in ("2024-01-30", "2025-06-01", "2026-03-01", "2026-06-08")]
+    assert held == [0, 1, 0, 1]
 
 
 def test_trade_lists_raise_no_flag():
