@@ -152,3 +152,34 @@ def test_any_soup_is_a_table_or_refused(tmp_path_factory, parts):
     with contextlib.suppress(DataContractError):
         for lines in read(path, "<html>" + "".join(parts)).values():
             assert all(len(line) == len(lines[0]) for line in lines)
+
+
+@pytest.mark.parametrize("element", ["<div>", "<div><b>", "</i><section><p>"])
+def test_a_page_of_elements_that_never_end_is_refused_before_it_is_parsed(tmp_path, element):
+    path = tmp_path / "deep.html"
+    path.write_text("<html><body>" + element * 60_000, encoding="utf-8")
+    with pytest.raises(DataContractError, match="elements open inside one another"):
+        open_container(path)
+
+
+def test_items_that_their_followers_close_are_no_nesting(tmp_path):
+    items = "".join(f"<li><p>算法工程师<br>北京{number}" for number in range(30_000))
+    rows = "".join(f"<tr><td>算法工程师<td>北京{number}" for number in range(30_000))
+    path = tmp_path / "open.html"
+    path.write_text(f"<body><ul>{items}</ul><table><tr><th>职位<th>城市{rows}</table>", encoding="utf-8")
+    (sheet,) = open_container(path).sheets
+    assert sum(batch.rows_read for batch in sheet.source.batches(100_000)) == 30_000
+
+
+def test_an_element_copied_out_of_a_page_is_a_page(tmp_path):
+    card = (
+        '<li><a class="job" href="https://a.example/{0}.html">算法工程师{0}</a><span class="city">北京</span>'
+        '<span class="salary">{0}-30K</span><h3 class="company">虚构云杉科技有限公司</h3></li>'
+    )
+    path = tmp_path / "copied.html"
+    path.write_text(f"<ul>{''.join(card.format(number) for number in range(10, 22))}</ul>", encoding="utf-8")
+    container = open_container(path)
+    assert container.kind == "html"
+    (sheet,) = container.sheets
+    assert {"job", "city"} <= set(sheet.headers)
+    assert sum(batch.rows_read for batch in sheet.batches(100)) == 12

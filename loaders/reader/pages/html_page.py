@@ -27,6 +27,7 @@ from graphcli.loaders.reader.batches import (
 from graphcli.loaders.reader.encodings import Encoding, checked_encoding, open_text
 from graphcli.loaders.reader.header import find_header
 from graphcli.loaders.reader.json.records import MAX_DEPTH, Record, record_batch
+from graphcli.loaders.reader.pages.nesting import check_nesting
 from graphcli.loaders.reader.pages.page_lists import list_records
 from graphcli.loaders.reader.pages.page_state import state_records
 from graphcli.loaders.reader.paths import shown_name
@@ -40,7 +41,11 @@ MAX_PAGE = 1 << 26
 MAX_SPAN = 200
 MAX_CELLS = 20_000_000
 MAX_NESTING = 60
-_START = re.compile(r"<(!doctype\s+html|html|head|body|meta|table|style|div|title|script|center)\b", re.I)
+# Also of an element that somebody copied out of a page.
+_START = re.compile(
+    r"<(!doctype\s+html|html|head|body|meta|table|style|div|title|script|center|main|section|article|ul|ol|dl)\b",
+    re.I,
+)
 _WITHIN = re.compile(r"<(html|table|body)\b", re.I)
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.I)
 _LETTERED = re.compile("ABC?D?E?F?G?H?I?J?K?L?M?N?O?P?Q?R?S?T?U?V?W?X?Y?Z?(?:AA.*)?")
@@ -167,6 +172,7 @@ def text_sheets(text: str) -> list[Sheet]:
     """List what the text of a page holds: postings for search engines, tables of data, or else its state."""
     from selectolax.lexbor import LexborHTMLParser
 
+    check_nesting(text)
     tree = LexborHTMLParser(text.replace("\0", ""))
     sheets: list[Sheet] = []
     scripts = tree.css("script")
