@@ -78,6 +78,8 @@ def evidence(
     chosen = frame.with_row_index("row")
     if not noted:
         titled = pl.col("title").str.to_lowercase().str.contains(rules.roles["entitled"])
+        # An ambiguous word is clear in the title of those who build.
+        titled |= pl.col("title").str.contains_any(list(rules.ambiguous), ascii_case_insensitive=True)
         named = _naming(frame, rules) if spoken is None else spoken
         chosen = chosen.filter(pl.lit(named) | titled.fill_null(False))
     zones = _zones(chosen, rules)
@@ -154,13 +156,18 @@ def _title_facts(titles: pl.DataFrame, rules: TierRules) -> pl.DataFrame:
     named = title.str.replace_all(roles["department"], " ").str.replace_all(roles["product"], " ")
     calculates = named.str.contains("算法|algorithm")
     assisting = pl.when(title.str.contains("助理", literal=True)).then(title)
-    built = pl.coalesce(assisting.str.replace_all(roles["assists"], "${1}${2}"), title)
+    work = title.str.replace_all(roles["whom"], " ")
+    built = pl.coalesce(assisting.str.replace_all(roles["assists"], "${1}${2}"), work)
     sells = built.str.contains(roles["seller"])
-    supports = title.str.contains(roles["supporter"])
+    supports = work.str.contains(roles["supporter"])
     return titles.with_columns(
         builder=title.str.contains(roles["builder"]) & ~sells & ~supports,
         seller=sells,
         supporter=supports & ~sells,
+        fitter=supports & ~sells & work.str.contains(roles["fitter"]),
+        applies=work.str.contains(roles["applies"]),
+        several=title.str.contains(roles["several"]),
+        circuits=title.str.contains(roles["circuits"]),
         general=title.str.contains(roles["general"]),
         named=named.str.contains(roles["named"]),
         named_algorithm=calculates & named.str.contains(roles["named_algorithm"] + "|" + roles["named"]),
@@ -195,8 +202,10 @@ def _settle_weak(found: pl.DataFrame, facts: pl.DataFrame, rules: TierRules) -> 
     clear = of_class("skill", "recommend", "field") & ~echo & ~told
     strong = (clear & (pl.col("tier") > NONE)).any().over("row")
     strong |= pl.col("row").is_in(_of_language_models(found, rules))
-    supported = pl.col("row").is_in(facts.filter("supporter")["row"].to_list())
-    alone = weak & ~strong & ((pl.col("zone") != "title") | supported)
+    builds = (pl.col("builder") | pl.col("visual")) & ~pl.col("supporter") & ~pl.col("circuits")
+    naming = facts.filter(builds | pl.col("applies"))["row"].to_list()
+    entitled = (pl.col("zone") == "title") & pl.col("row").is_in(naming)
+    alone = weak & ~strong & ~entitled
     return found.with_columns(tier=pl.when(alone).then(NONE).otherwise("tier"))
 
 
@@ -244,14 +253,14 @@ def _named_titles(found: pl.DataFrame, facts: pl.DataFrame, rules: TierRules) ->
     card = pl.col("card") & pl.col("row").is_in(_tagged(found))
     plain = (~pl.col("general") | card) & (content | ~pl.col("plc"))
     title = pl.col("title_text")
-    around = title.str.contains(rules.roles["several"]) | title.str.contains(rules.roles["tester"])
+    around = pl.col("several") | title.str.contains(rules.roles["tester"])
     certain = ~around & (
         pl.col("named_algorithm")
         | (pl.col("named_media") & (~pl.col("other_algorithm") | content))
         | (pl.col("named") & (plain | pl.col("direct")))
         | (pl.col("visual") & pl.col("builder") & learned & plain)
     )
-    partly = pl.col("named") | (around & calculating)
+    partly = (pl.col("named") | (around & calculating)) & (~pl.col("several") | content)
     rows = titled.select("row", certain=certain, partly=partly, word="title_text", clause="title_text")
     return pl.concat(
         [
@@ -272,7 +281,7 @@ def _algorithm_jobs(
     tagged = [*_tagged(found), *_twice(found)]
     title, roles = pl.col("title_text"), rules.roles
     calculates = title.str.contains("算法|algorithm")
-    around = title.str.contains(roles["several"]) | title.str.contains(roles["tester"])
+    around = pl.col("several") | title.str.contains(roles["tester"])
     named = facts.filter("algorithm", ~pl.col("seller"), ~around)
     told = found.filter((pl.col("zone") == "text") & (pl.col("tier") > NONE) & ~of_class("robot"))[
         "row"

@@ -38,6 +38,7 @@ class TierRules:
     glance: Sequence[str]
     blanks: Sequence[str]
     candidates: Sequence[str]
+    ambiguous: Sequence[str]
     blanked: str
     roles: Mapping[str, str]
     clause: Mapping[str, str]
@@ -85,6 +86,7 @@ def load_rules(reference_folder: Path | None = None) -> TierRules:
         ),
         spoken=sorted({word for name in CLASSES[:-1] for word in words[name]}),
         candidates=sorted(set(named)),
+        ambiguous=sorted(set(words["weak"])),
         # A blanked name may stand between the parts of a word, so the longest part of each is looked for.
         glance=sorted({max(word.split(" "), key=len) for name in CLASSES for word in words[name]}),
         blanks=sorted({*content["blanked"], *content["idioms"]}),

@@ -84,7 +84,8 @@ def title_words(zones: pl.DataFrame, facts: pl.DataFrame, rules: TierRules, note
         *NOTED,
         (of_class("robot"), BROAD, "robot_product"),
         (of_class("tool"), BROAD, "ai_tools"),
-        (pl.col("seller") | of_class("field"), BROAD, "ai_element"),
+        (pl.col("seller") | pl.col("several") | of_class("field"), BROAD, "ai_element"),
+        (pl.col("fitter"), BROAD, "ai_product"),
         (of_class("recommend"), TECHNICAL, "recommendation"),
         (pl.lit(True), TECHNICAL, "required_skill"),
     ]
