@@ -9,7 +9,7 @@ from typing import Protocol
 
 import polars as pl
 
-from graphcli.loaders.fields.dates import DaysSeen, read_dates
+from graphcli.loaders.fields.dates import DaysSeen, read_dates, read_dates_of_crawls
 from graphcli.loaders.fields.glued_tags import separated
 from graphcli.loaders.fields.pay import read_pay
 from graphcli.loaders.fields.tags import perks_among, split_profile, split_tags, without_profile_words
@@ -166,10 +166,14 @@ def read_cells(raw: pl.DataFrame, layout: Layout, context: Context) -> Canonical
     issues = [found.filter(found[ROW].is_in(kept_rows)) for found in found_before]
     issues.append(rejected.drop_nulls("problem"))
     frame, fields, tags = frame.filter(keep), fields.filter(keep), tags.filter(keep)
+    if layout.crawl_day:
+        crawls = read_dates(frame[layout.crawl_day])["posted_on"]
+        fields = fields.with_columns(crawls.alias("crawled_on"))
     offered, pay_raw = offered.filter(keep), pay_raw.filter(keep)
     values, field_issues = _values(fields, layout, pay_raw, context)
     text = plain_text(lines_of_lists(fields["text"])).fill_null("")
-    base = fields.select(ROW, "title", employer_raw="employer", place_raw="place").with_columns(
+    of_file = [name for name in ("crawled_on",) if name in fields.columns]
+    base = fields.select(ROW, "title", *of_file, employer_raw="employer", place_raw="place").with_columns(
         pay_raw.alias("pay_raw"),
         industry_raw=fields["industry"],
         text=text,
@@ -460,7 +464,7 @@ def _values(
 ) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
     """Read every cell that means more than its text; an issue shows pay as it was written."""
     pay = read_pay(fields["pay"])
-    posted = read_dates(fields["posted_on"], context.crawled_on, context.days)
+    posted = _days(fields, context)
     urls = read_urls(fields["url"])
     read = {"pay": pay, "posted_on": posted, "url": urls}
     for role in ("education", "experience", "openings", "company_size", "ownership", "credit_code"):
@@ -476,6 +480,12 @@ def _values(
         column for values in read.values() for column in values.drop("problem", "action").get_columns()
     ]
     return pl.DataFrame(columns), issues
+
+
+def _days(fields: pl.DataFrame, context: Context) -> pl.DataFrame:
+    if "crawled_on" not in fields.columns:
+        return read_dates(fields["posted_on"], context.crawled_on, context.days)
+    return read_dates_of_crawls(fields["posted_on"], fields["crawled_on"], context.crawled_on, context.days)
 
 
 def _column_name(role: str, layout: Layout) -> str:

@@ -184,6 +184,7 @@ def role_of(layout: Layout, column: str) -> str:
     roles = [role for role in ROLES if column in layout.role_columns(role)]
     roles += [name for name in LISTS if column in getattr(layout, name)]
     roles += ["tags, ownership, company_size, industry"] if column == layout.profile else []
+    roles += ["crawled_on"] if column == layout.crawl_day else []
     return ", ".join(roles)
 
 
@@ -253,6 +254,7 @@ def _special(layout: Layout) -> dict[str, Any]:
     special: dict[str, Any] = {"cells": layout.cells} if layout.cells != "plain" else {}
     special.update({"guarded": True} if layout.guarded else {})
     special.update({"profile": layout.profile} if layout.profile else {})
+    special.update({"crawl_day": layout.crawl_day} if layout.crawl_day else {})
     special.update({"sliding": list(layout.sliding)} if layout.sliding else {})
     special.update({"only": dict(layout.only)} if layout.only else {})
     return special

@@ -292,3 +292,26 @@ def read_dates(
 
     schema = {"posted_on": pl.Date, "problem": pl.String, "action": pl.String}
     return map_distinct(cells, parse, schema)
+
+
+def read_dates_of_crawls(
+    cells: pl.Series, crawls: pl.Series, crawled_on: date | None = None, seen: DaysSeen | None = None
+) -> pl.DataFrame:
+    """Read a date column as ``read_dates`` does, where each row was crawled on a day of its own.
+
+    Parameters
+    ----------
+    crawls
+        Day of the crawl by row; ``crawled_on`` counts where it is null.
+    """
+    seen = seen or days_seen(cells)
+    found = read_dates(cells, crawled_on, seen)
+    parts = []
+    for day in crawls.unique().drop_nulls().sort():
+        rows = (crawls == day).fill_null(False).arg_true()
+        parts.append(read_dates(cells.gather(rows), day, seen).with_columns(at=rows))
+    if not parts:
+        return found
+    own = pl.concat(parts)
+    rest = found.with_row_index("at").join(own, on="at", how="anti")
+    return pl.concat([own, rest.select(own.columns)]).sort("at").drop("at")

@@ -63,6 +63,8 @@ class Layout:
         Experience and education columns between which a value slides where the one before is missing.
     only
         Records must fit these patterns to be postings at all.
+    crawl_day
+        Column with the day on which each record was crawled.
     crawled_on
         Pattern that finds ``YYYYMMDD`` of the crawl in the file's name.
     expect
@@ -87,6 +89,7 @@ class Layout:
     profile: str = ""
     sliding: tuple[str, ...] = ()
     only: Mapping[str, str] | None = None
+    crawl_day: str = ""
     crawled_on: str = ""
     expect: Mapping[str, Any] | None = None
     fingerprint: str = ""
@@ -100,7 +103,7 @@ class Layout:
         """All columns that are read."""
         names = [column for role in ROLES for column in self.role_columns(role)]
         names += [*self.tags, *self.perks, *((self.profile,) if self.profile else ())]
-        names += [*self.sliding, *(self.only or {})]
+        names += [*self.sliding, *(self.only or {}), *((self.crawl_day,) if self.crawl_day else ())]
         return tuple(dict.fromkeys(names))
 
 
@@ -166,6 +169,7 @@ def layout_from(content: Mapping[str, Any]) -> Layout:
         profile=content.get("profile", ""),
         sliding=tuple(content.get("sliding", ())),
         only=content.get("only"),
+        crawl_day=content.get("crawl_day", ""),
         crawled_on=content.get("crawled_on", ""),
         expect=content.get("expect"),
         fingerprint=hashlib.sha256(text.encode("utf-8")).hexdigest()[:12],

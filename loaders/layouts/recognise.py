@@ -32,7 +32,7 @@ from graphcli.loaders.layouts.pay_columns import (
     units_of_figures,
 )
 from graphcli.loaders.layouts.place_columns import LEVELS, place_alternatives
-from graphcli.loaders.layouts.time_columns import tells_when_written
+from graphcli.loaders.layouts.time_columns import day_of_crawl, tells_when_written
 from graphcli.loaders.layouts.votes import (
     CONTENT,
     MOSTLY,
@@ -482,6 +482,7 @@ def _layout_of(
         tags=tuple(roles.get("tags", ())),
         perks=tuple(roles.get("perks", ())),
         profile=next(iter(roles.get(PROFILE, ())), ""),
+        crawl_day=day_of_crawl(sample),
         fingerprint=BY_HEADER,
     )
 

@@ -1,4 +1,4 @@
-"""Columns of times that say when rows were written, and not when anybody posted them.
+"""Columns of times that say when rows were written, and not when anybody posted them; the day of a crawl.
 
 Databases of crawlers fill ``create_time`` by themselves. Told by the cells: one second for all rows, or a
 clock that runs on from row to row within a day, as no board's postings do.
@@ -10,12 +10,18 @@ import re
 
 import polars as pl
 
+from graphcli.loaders.fields.dates import read_dates
 from graphcli.loaders.fields.text import filled_cells
+from graphcli.loaders.reader.header_words import fold_name
 
 LEAST_ALIKE, LEAST_RUNNING = 5, 20
 A_DAY = 24 * 60 * 60
 # What a board says of its postings is believed.
 _OF_POSTINGS = re.compile(r"发布|刷新|刊登|上线|publish|post|issue|refresh|list|release", re.IGNORECASE)
+_OF_THE_CRAWL = re.compile(
+    r"(?:crawl|crawled|crawling|scrape|scraped|scraping|spider)(?:time|date|day|datetime|at|on|ts|timestamp)"
+    r"|(?:数据)?(?:采集|抓取|爬取|爬虫)(?:时间|日期)"
+)
 _STAMP = r"^\s*(\d{4})[-/](\d{1,2})[-/](\d{1,2})[T\s]+(\d{1,2}):(\d{2}):(\d{2})"
 _EPOCH = r"^\s*(1[4-9]\d{8})(?:\d{3})?(?:\.0+)?\s*$"
 
@@ -42,6 +48,23 @@ def tells_when_written(column: str, sample: pl.DataFrame) -> bool:
     steps = seconds.diff().drop_nulls()
     runs_on = (steps >= 0).all() and int(steps.sum()) < A_DAY
     return len(cells) >= LEAST_RUNNING and runs_on
+
+
+def day_of_crawl(sample: pl.DataFrame) -> str:
+    """Name the column that says when each row was crawled, all of it in days; empty where there is none.
+
+    Examples
+    --------
+    >>> rows = pl.DataFrame({"更新": ["2天前", "昨天"], "采集时间": ["2024-10-03 12:00:00", "2024-10-04"]})
+    >>> day_of_crawl(rows), day_of_crawl(rows.select("更新"))
+    ('采集时间', '')
+    """
+    for column in sample.columns:
+        if _OF_THE_CRAWL.fullmatch(fold_name(column)):
+            cells = filled_cells(sample[column])
+            if len(cells) and not read_dates(cells)["posted_on"].null_count():
+                return column
+    return ""
 
 
 def _seconds(cells: pl.Series) -> pl.Series:
