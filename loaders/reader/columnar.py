@@ -1,17 +1,20 @@
 """Parquet, Arrow and Feather files: typed columns, handed on as the text that a person would write.
 
-Records within a column become dotted columns, as nested JSON does.
+Records within a column become dotted columns, as nested JSON does, and each posting of an employer's list of
+them becomes a row.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import polars as pl
+from polars import selectors
 
 from graphcli.loaders.fields.text import storable
 from graphcli.loaders.reader.batches import (
@@ -24,6 +27,7 @@ from graphcli.loaders.reader.batches import (
     unique_headers,
 )
 from graphcli.loaders.reader.columnar_ends import damage
+from graphcli.loaders.reader.json.employers import NO_POSTINGS, list_of_postings, postings_apart
 from graphcli.loaders.reader.json.records import MAX_DEPTH, flatten
 from graphcli.loaders.reader.paths import shown_name
 from graphcli.workspace.errors import DataContractError
@@ -36,13 +40,15 @@ EXACT = 1e15
 class ColumnarSource(BatchSource):
     """The rows of one file; ``form`` is ``parquet``, ``arrow`` or ``arrow stream``.
 
-    ``columns`` are those of the file, ``headers`` those of its records taken apart.
+    ``columns`` are those of the file, ``headers`` those of its records taken apart; ``postings`` is the
+    column that holds a list of postings in each row, empty where each row is one.
     """
 
     path: Path
     form: str
     columns: tuple[str, ...]
     headers: tuple[str, ...]
+    postings: str = ""
 
     def batches(self, size: int) -> Iterator[RawBatch]:
         """Read all rows in batches of at most ``size``; damage within ends the file with a problem."""
@@ -58,10 +64,20 @@ class ColumnarSource(BatchSource):
                 return
             if part is None:
                 return
+            part = _apart_by(part, self.postings) if self.postings else part
             for start in range(0, part.height, size):
-                texts = _texts(part.slice(start, size), self.headers)
-                yield RawBatch(_numbered(texts, first))
-                first += texts.height
+                batch = self._batch(part.slice(start, size), first)
+                yield batch
+                first += batch.rows_read
+
+    def _batch(self, part: pl.DataFrame, first: int) -> RawBatch:
+        texts = _numbered(_texts(part, self.headers), first)
+        if not self.postings:
+            return RawBatch(texts)
+        empty = part[self.postings].is_null()
+        rows = texts.filter(empty)[ROW]
+        nothing = tuple(Problem(row, self.postings, "", NO_POSTINGS, "rejected") for row in rows)
+        return RawBatch(texts.filter(~empty), nothing)
 
     def _parts(self, size: int) -> Iterator[pl.DataFrame]:
         if self.form == "arrow stream":
@@ -96,7 +112,8 @@ def columnar_sheet(path: Path, form: str) -> Sheet:
         # A damaged file fails in many ways, each with a type of its own.
         why = f"{shown_name(path)} cannot be read as {kind} file: {_first_line(error)}"
         raise DataContractError(why) from None
-    fields = {name: _fields(storable(name), of) for name, of in schema.items()}
+    postings, beside = _postings_in(schema)
+    fields = {name: _fields(beside * (name != postings) + storable(name), of) for name, of in schema.items()}
     names = [field for of in fields.values() for field in of]
     if not names:
         raise DataContractError(f"{shown_name(path)} has no columns")
@@ -106,7 +123,23 @@ def columnar_sheet(path: Path, form: str) -> Sheet:
         notices = (Problem(None, "", "", text, "kept"),)
     headers = unique_headers(names[:MAX_COLUMNS])
     columns = tuple(list(fields)[:MAX_COLUMNS])
-    return Sheet("", headers, ColumnarSource(path, form, columns, headers), notices)
+    return Sheet("", headers, ColumnarSource(path, form, columns, headers, postings), notices)
+
+
+def _postings_in(schema: Mapping[str, pl.DataType]) -> tuple[str, str]:
+    """Name the column that is a list of postings, and what goes before the names of the others then."""
+    like = {name: _like(kind) for name, kind in schema.items()}
+    name = list_of_postings(like)
+    return name, "company." * ("company" in postings_apart(like, name)[0] if name else False)
+
+
+def _like(kind: pl.DataType, depth: int = 1) -> Any:
+    """A value such as a column of this kind holds."""
+    if depth < MAX_DEPTH and isinstance(kind, pl.Struct):
+        return {field.name: _like(field.dtype, depth + 1) for field in kind.fields}  # type: ignore[arg-type]
+    if depth < MAX_DEPTH and isinstance(kind, pl.List):
+        return [_like(kind.inner, depth + 1)]  # type: ignore[arg-type]
+    return str(kind)
 
 
 def _scan(path: Path, form: str) -> pl.LazyFrame:
@@ -141,6 +174,13 @@ def _fields(name: str, kind: pl.DataType, depth: int = 1) -> list[str]:
 def _texts(frame: pl.DataFrame, headers: Sequence[str]) -> pl.DataFrame:
     columns = [text for column in frame.get_columns() for text in _apart(column)][: len(headers)]
     return pl.DataFrame([text.alias(name) for text, name in zip(columns, headers, strict=True)])
+
+
+def _apart_by(frame: pl.DataFrame, name: str) -> pl.DataFrame:
+    """Give each item of a list a row of its own; a list without any keeps its row, with nothing in it."""
+    lists = selectors.by_name(name)
+    filled = lists.list.len() > 0
+    return frame.with_columns(pl.when(filled).then(lists).name.keep()).explode(lists)
 
 
 def _apart(column: pl.Series) -> list[pl.Series]:

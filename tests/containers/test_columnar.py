@@ -143,3 +143,41 @@ def test_a_kind_that_is_not_read_is_told_what_is(tmp_path):
     (tmp_path / "a.pdf").write_bytes(b"%PDF-1.7\n")
     with pytest.raises(DataContractError, match=r"XML feeds.*saved pages.*SQL dumps"):
         open_container(tmp_path / "a.pdf")
+
+
+@pytest.mark.parametrize("form", WRITERS)
+def test_each_posting_of_a_list_becomes_a_row(tmp_path, form):
+    kind = pl.List(pl.Struct({"job_name": pl.String, "city": pl.String, "salary": pl.String}))
+    jobs = [
+        [
+            {"job_name": "焊工", "city": "洛阳", "salary": "6-8K"},
+            {"job_name": "出纳", "city": "郑州", "salary": "5-6K"},
+        ],
+        [],
+        None,
+        [{"job_name": "药师", "city": "武汉", "salary": "7-9K"}],
+    ]
+    frame = pl.DataFrame(
+        {
+            "company_name": ["虚构砺锋机械厂", "样例知微公司", "样例云杉公司", "虚构沧浪医院"],
+            "address": ["洛阳", "杭州", "杭州", "武汉"],
+            "jobs": pl.Series(jobs, dtype=kind),
+        }
+    )
+    path = written(frame, tmp_path / "jobs.parquet", form)
+    batches = list(open_container(path).sheets[0].batches(2))
+    found = pl.concat(batch.frame for batch in batches)
+    assert found.columns == [
+        ROW, "company.company_name", "company.address", "jobs.job_name", "jobs.city", "jobs.salary",
+    ]  # fmt: skip
+    assert [row[0] for row in found.rows()] == [1, 2, 5]
+    assert found["jobs.job_name"].to_list() == ["焊工", "出纳", "药师"]
+    assert found["company.company_name"].to_list() == ["虚构砺锋机械厂", "虚构砺锋机械厂", "虚构沧浪医院"]
+    rejected = [problem for batch in batches for problem in batch.problems]
+    assert [(problem.row, problem.action) for problem in rejected] == [(3, "rejected"), (4, "rejected")]
+
+
+def test_a_list_of_what_is_no_posting_stays_in_its_row(tmp_path):
+    levels = [[{"name": "Python", "level": "3"}, {"name": "SQL", "level": "2"}]]
+    frame = pl.DataFrame({"job_name": ["数据分析师"], "company": ["样例知微公司"], "related_jobs": levels})
+    assert read(written(frame, tmp_path / "jobs.parquet", "parquet")).height == 1
