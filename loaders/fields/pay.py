@@ -67,7 +67,8 @@ _APART = "\ufdd1"  # a noncharacter, which no cell holds
 _INDIAN = re.compile(r"\d,\d{2},\d{3}(?!\d)")
 _BEHIND_IN_BRACKETS = re.compile(r"\([a-z]{3}\)$")
 _HOME = re.compile(r"cn¥|cny|rmb|cnh|人民币|¥|￥|yuan|圆")
-_MONTHS = re.compile(r"[·•・*×x,;/]?\(?(\d{1,2}(?:\.\d)?)(-\d{1,2})?(?:个月)?薪\)?|[*×x](1[2-9])$")
+# A column of its own may write 13 or 13薪, and 薪 is put behind either.
+_MONTHS = re.compile(r"[·•・*×x,;/]?\(?(\d{1,2}(?:\.\d)?)(-\d{1,2})?(?:个月)?薪{1,2}\)?|[*×x](1[2-9])$")
 # Monthly salary: the label says the period.
 _PERIOD_OF_LABEL = re.compile(
     r"^(monthly|annual|yearly|weekly|daily|hourly)(?:basic|base|gross)?(?:salary|pay|wage|package|income)s?:?"
@@ -194,6 +195,8 @@ def parse_pay(text: str) -> Pay:
         number = months_found.group(3) or (months_found.group(1) if not months_found.group(2) else None)
         months = float(number) if number else None
         cell = cell[: months_found.start()] + cell[months_found.end() :]
+        if _SILENT.fullmatch(cell):
+            return Pay(months=_plausible_months(months))
     base_only = bool(_BASE_ONLY.search(cell))
     cell = _without_surroundings(cell)
     period_found = _PERIOD.search(cell)

@@ -26,7 +26,7 @@ from graphcli.loaders.reference.files import Column, read_csv, shipped
 
 # Roles of header words: ends of a range of pay, and what its figures are counted in.
 PAY_ENDS = ("pay_low", "pay_high")
-COUNTED_IN = ("pay_currency", "pay_period", "pay_unit")
+COUNTED_IN = ("pay_currency", "pay_period", "pay_unit", "pay_months")
 # Role of header words for one figure that stands for a range.
 AVERAGE = "pay_average"
 SMALLEST_IN_YUAN = 500.0
@@ -58,6 +58,7 @@ _BARE_DOLLAR = re.compile(r"(?<![A-Za-z])[$＄]\s*\d")
 # What is paid so often comes in small figures.
 _OF_SMALL_FIGURES = ("天", "时", "周")
 MOSTLY = 0.5
+_MONTHS_A_YEAR = re.compile(r"\s*\d{1,2}\s*薪?\s*")
 _BARE = re.compile(r"[\d.,\s~～\-–—kKwW千万萬到至+]+")
 _A_FIGURE = re.compile(r"\d+(?:\.\d+)?")
 _FIGURES = re.compile(r"[\d.,\s~～\-–—到至+]+")
@@ -130,7 +131,23 @@ def pay_alternatives(
             for column in named.get(end, ())[:1]:
                 template = pay_template(column, sample) or f"{{{column}}}"
                 made += counted(Alternative((column,), template=f"{said}{template}"))
-    return tuple(made)
+    return tuple(_with_months(made, named.get("pay_months", ()), sample))
+
+
+def _with_months(
+    made: Sequence[Alternative], columns: Sequence[str], sample: pl.DataFrame
+) -> Sequence[Alternative]:
+    """Put behind each way to read pay how many months' wages are paid a year, where a column counts them."""
+    for column in columns:
+        cells = filled_cells(sample[column])
+        if not len(cells) or not all(map(_MONTHS_A_YEAR.fullmatch, cells)):
+            # Under salaryMonth stand wages in other files.
+            continue
+        behind = f"·{{{column}}}薪"
+        figures = [(one, one.template or f"{{{one.columns[0]}}}") for one in made]
+        whole = [Alternative((*one.columns, column), template=text + behind) for one, text in figures]
+        return [*whole, *made]
+    return made
 
 
 @dataclass(frozen=True)
