@@ -133,6 +133,15 @@ def test_the_taxonomy_is_as_large_as_promised_and_its_groups_are_named():
         ("精通LinuxShell", {"shell"}, set()),
         ("familiarity with GPT-4, Claude.", {"claude"}, set()),
         ("教授信息学算法竞赛", set(), {"algorithm_development"}),
+        ("熟悉Python或者C", {"python", "c"}, set()),
+        ("熟悉Python或C++", {"python", "cpp"}, {"c"}),
+        ("熟悉OnnxRuntime等推理库", {"onnx"}, set()),
+        ("build detection and 6D pose models, vector DB", {"pose_estimation", "vector_database"}, set()),
+        ("从算法原型设计到代码开发", set(), {"prototyping"}),
+        ("负责CAN网络管理的开发", {"can_bus"}, {"network_engineering"}),
+        ("We are an AI-powered logistics company", set(), {"artificial_intelligence"}),
+        ("撰写人工智能行业研究报告", set(), {"artificial_intelligence"}),
+        ("【业务介绍】推荐系统加速。【岗位要求】熟悉Java", {"java"}, {"recommender_systems"}),
     ],
 )
 def test_boundary_rules(matcher, text, wanted, unwanted):

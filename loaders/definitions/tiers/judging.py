@@ -283,7 +283,9 @@ def _algorithm_jobs(
     calculates = title.str.contains("算法|algorithm")
     around = pl.col("several") | title.str.contains(roles["tester"])
     named = facts.filter("algorithm", ~pl.col("seller"), ~around)
-    told = found.filter((pl.col("zone") == "text") & (pl.col("tier") > NONE) & ~of_class("robot"))[
+    echo = pl.col("row").is_in(facts.filter("radar")["row"].to_list())
+    echo &= pl.col("word").str.contains(rules.clause["echo"])
+    told = found.filter((pl.col("zone") == "text") & (pl.col("tier") > NONE) & ~of_class("robot") & ~echo)[
         "row"
     ].to_list()
     maps = pl.col("located") & pl.col("row").is_in(_mapping(found, rules))

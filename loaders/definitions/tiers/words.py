@@ -132,6 +132,7 @@ def text_words(items: pl.DataFrame, facts: pl.DataFrame, rules: TierRules, noted
     section, dutiful = pl.col("section"), pl.col("dutiful")
     around = pl.col("seller") | pl.col("supporter")
     told = section.is_null() & ~pl.col("knows")
+    product = pl.col("clause").str.contains(rules.clause["product_word"])
     decisions = [
         *NOTED,
         (pl.col("refused") | (section == "benefit") | pl.col("taught"), NONE, "refused"),
@@ -144,6 +145,7 @@ def text_words(items: pl.DataFrame, facts: pl.DataFrame, rules: TierRules, noted
         (pl.col("studies") & ~dutiful, BROAD, "study_field"),
         ((section == "study") & ~pl.col("knows"), BROAD, "study_field"),
         (of_class("weak") & pl.col("seller"), BROAD, "ai_product"),
+        (SKILL & pl.col("aware") & pl.col("in_device") & product, BROAD, "ai_product"),
         (SKILL & pl.col("supporter") & dutiful & pl.col("in_device"), BROAD, "ai_product"),
         (SKILL & (dutiful | told) & pl.col("in_device") & ~pl.col("makes"), BROAD, "ai_product"),
         (
