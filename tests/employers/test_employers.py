@@ -206,6 +206,8 @@ def test_the_traditional_script_is_the_same_name(name: str, other: str):
     [
         "【急聘】汉询软件有限公司",
         "诚聘：汉询软件有限公司",
+        "【2026届校招】汉询软件有限公司",
+        "社招-汉询软件有限公司",
         "汉询软件有限公司招聘",
         "汉询软件有限公司 五险一金 双休",
         "汉询软件有限公司（上市公司）",
@@ -232,6 +234,45 @@ def test_what_stands_beside_a_whole_name_is_no_part_of_it(name: str):
 )
 def test_what_may_be_a_part_of_the_name_stays(name: str):
     assert normalise_name(name, shipped_rules()) == name
+
+
+@pytest.mark.parametrize(
+    ("name", "whole"),
+    [
+        ("东南大学自动化学院", "东南大学"),
+        ("清华大学计算机系", "清华大学"),
+        ("中国科学院大学人工智能学院", "中国科学院大学"),
+        ("中国北方发动机研究所（天津）", "中国北方发动机研究所"),
+        ("Westbrook University of Technology (WUT)", "westbrook university of technology"),
+        (
+            "Westbrook University of Science and Technology (WUST)",
+            "westbrook university of science & technology",
+        ),
+    ],
+)
+def test_a_part_or_the_initials_of_a_body_add_nothing(name: str, whole: str):
+    assert normalise_name(name, shipped_rules()) == whole
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "南京理工大学紫金学院",
+        "长春理工大学光电信息学院",
+        "云南师范大学商学院",
+        "大学生机械学院",
+        "东南大学机械有限公司",
+        "华东研究所(中国)",
+        "blue lake software wust",
+    ],
+)
+def test_a_college_or_firm_that_bears_a_university_s_name_stays_apart(name: str):
+    assert normalise_name(name, shipped_rules()) == name
+
+
+def test_other_initials_behind_a_name_stay():
+    rules = shipped_rules()
+    assert normalise_name("Blue Lake Software (SEA)", rules) != normalise_name("Blue Lake Software", rules)
 
 
 def test_an_english_branch_is_the_company():

@@ -18,6 +18,7 @@ from graphcli.loaders.reference.characters import simplified
 from graphcli.loaders.reference.files import Column, read_csv, shipped
 from graphcli.loaders.resolve.names.notices import EDGES, only_notices, read_notices, without_notice
 from graphcli.loaders.resolve.names.numbered import full_body, with_digits
+from graphcli.loaders.resolve.names.schools import without_school
 
 REFERENCE = "graphcli.loaders.reference"
 CJK = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff々〇ぁ-ヿ"
@@ -45,8 +46,13 @@ _DASH_WITHIN = re.compile("([\u4e00-\u9fff]{2,})[-·]([\u4e00-\u9fff]{2,})")
 # 中国地质大学武汉, which the register writes with a bracket.
 _UNIVERSITY_AT = re.compile("([\u4e00-\u9fff]{2,}大学)([\u4e00-\u9fff]{2,4})")
 _INSTITUTE = re.compile("研究所|研究院|设计院|科学院|实验室")
+# An institute has its seat in brackets behind it: 中国北方发动机研究所(天津).
+_NUMBERED_OR_NAMED = re.compile("...研究所$|[0-9〇零一二三四五六七八九十]所$")
 # Of these a limited company and a company limited by shares exist side by side.
 SIDE_BY_SIDE = re.compile("^(中国|中航|中核|中船|中电科|航天)|集团$")
+# China Academy of Space Technology (CAST): the initials of the name say nothing new.
+_INITIALS_BEHIND = re.compile(r"(.+?) ?\(([a-z]{3,8})\)")
+_SMALL_WORDS = frozenset({"of", "and", "the", "for"})
 # Institute of Physics, CAS and Institute of Physics of the Chinese Academy of Sciences.
 _CAS = "chinese academy of sciences"
 _INSTITUTE_OF_CAS = re.compile(
@@ -285,6 +291,8 @@ def _parse_once(parsed: ParsedName, rules: NameRules) -> ParsedName:
     parsed = _strip_latin_head(_with(parsed, _written_plainly), rules)
     parsed = _strip_notice_behind(_strip_after_legal_form(parsed, rules), rules)
     parsed = _strip_branch_after_place(parsed, rules)
+    if (head := without_school(parsed.normalised)) != parsed.normalised:
+        parsed = replace(parsed, normalised=head, branch=parsed.branch or parsed.normalised[len(head) :])
     if found := _BANK_PART.fullmatch(parsed.normalised):
         parsed = replace(parsed, normalised=found[1], branch=parsed.branch or found[2])
     parsed = _strip_place_suffix(parsed, rules)
@@ -307,6 +315,7 @@ def _written_plainly(text: str) -> str:
 
 
 def _parse_latin(parsed: ParsedName, rules: NameRules) -> ParsedName:
+    parsed = _with(parsed, _without_initials)
     text = parsed.normalised if parsed.normalised.isascii() else _without_accents(parsed.normalised)
     text = re.sub("[.,]", " ", text.replace("&", " & "))
     text = " ".join(re.sub(r"[()/_-]", " ", text).split()).replace(" and ", " & ")
@@ -323,6 +332,13 @@ def _parse_latin(parsed: ParsedName, rules: NameRules) -> ParsedName:
             legal = parsed.legal_form or form
             return replace(parsed, normalised=f"{text[: -len(form)].rstrip()} {folded}", legal_form=legal)
     return replace(parsed, normalised=text or parsed.normalised)
+
+
+def _without_initials(text: str) -> str:
+    found = _INITIALS_BEHIND.fullmatch(text) if text.endswith(")") else None
+    words = re.findall("[a-z]+", found[1]) if found else []
+    own = "".join(word[0] for word in words if word not in _SMALL_WORDS)
+    return found[1] if found and found[2] in (own, "".join(word[0] for word in words)) else text
 
 
 def _without_accents(text: str) -> str:
@@ -358,7 +374,8 @@ def _strip_before(parsed: ParsedName, rules: NameRules) -> ParsedName:
         return parsed
     note = found[1] if found else next((word for word in rules.notices_before if text.startswith(word)), "")
     rest = text[found.end() :] if found else text[len(note) :].lstrip(EDGES)
-    recruits = note in rules.notices_before or (found and len(note) > 1 and note in rest)
+    repeats = found and len(note) > 1 and note in rest
+    recruits = repeats or only_notices(note, rules.notices_before)
     form = _legal_form_at_end(rest, rules)
     # 急聘科技有限公司 would lose its brand.
     if not note or not recruits or not form or rest.removesuffix(form) in rules.trades:
@@ -373,6 +390,8 @@ def _strip_bracket_notes(parsed: ParsedName, rules: NameRules) -> ParsedName:
         ends_whole = _legal_form_at_end(head, rules) or head.endswith(rules.branch_after_place)
         names_itself = len(head) > _SHORTEST_BASE and _ORGANISATION_IN_BRACKETS.search(note)
         recruits = len(head) >= _SHORTEST_BASE and only_notices(note, rules.notices_behind)
+        at_place = note in rules.places and note not in rules.regions
+        ends_whole = ends_whole or (at_place and _NUMBERED_OR_NAMED.search(head))
         if start > 0 and not ends_whole and head in note and _legal_form_at_end(note, rules):
             return replace(parsed, normalised=note, notes=(*parsed.notes, head))
         if start <= 0 or not (ends_whole or names_itself or recruits):
