@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 # A name before a colon, at the start of a line or after a wide gap; what is longer is a sentence.
 _NAME = re.compile(
@@ -16,6 +17,24 @@ RULE = re.compile(
 )
 # What psql prints with \x: a rule with the number of the record, and a stroke behind each name.
 EXPANDED, _STROKED = "-[ RECORD ", re.compile(r"(\w[\w ]{0,60}?)\s*\| ?(.*)")
+# 【招聘岗位】铣工, as notices are posted on WeChat: the brackets stand for the colon.
+BRACKETED = "【"
+_BRACKETED = re.compile(r"\s*【\s*([^【】]{1,20}?)\s*】\s*[:：]?\s*(.*)")
+
+
+def form_of(lines: Sequence[str]) -> str:
+    """How the lines of a file name what they hold, told by its first.
+
+    Examples
+    --------
+    >>> [form_of([first]) for first in ("【招聘岗位】铣工", "【招聘岗位】：铣工", "-[ RECORD 1 ]-----")]
+    ['bracketed', 'blocks', 'expanded']
+    """
+    if lines and lines[0].startswith(EXPANDED):
+        return "expanded"
+    first = next((line for line in lines if line.strip() and not RULE.fullmatch(line)), "")
+    bracketed = first.lstrip("\ufeff \t").startswith(BRACKETED) and not _NAME.match(first)
+    return "bracketed" if bracketed else "blocks"
 
 
 def pairs_of(line: str, form: str) -> list[tuple[str, str]]:
@@ -23,6 +42,9 @@ def pairs_of(line: str, form: str) -> list[tuple[str, str]]:
     if form == "expanded":
         stroked = _STROKED.fullmatch(line)
         return [(stroked[1], stroked[2])] if stroked else []
+    if form == "bracketed":
+        bracketed = _BRACKETED.fullmatch(line)
+        return [(bracketed[1], bracketed[2].strip())] if bracketed else []
     found = list(_NAME.finditer(line))
     if not found or line[: found[0].start()].strip():
         return []

@@ -25,7 +25,7 @@ from graphcli.loaders.reader.json.records import CHUNK, Record, cell_text, recor
 from graphcli.loaders.reader.paths import shown_name
 from graphcli.loaders.reader.text.card_blocks import card_blocks, running_cards
 from graphcli.loaders.reader.text.headed_blocks import headed_blocks
-from graphcli.loaders.reader.text.labels import EXPANDED, RULE, pairs_of
+from graphcli.loaders.reader.text.labels import RULE, form_of, pairs_of
 from graphcli.loaders.reader.text.pair_lines import pair_lines
 from graphcli.workspace.errors import DataContractError
 
@@ -34,7 +34,7 @@ MOSTLY = 0.95
 LEAST_LINES = 3
 # So many things that columns hold must be named, on so many of the lines.
 LEAST_NAMES, NAMED_LINES = 3, 0.3
-BLOCKS = ("blocks", "expanded")
+BLOCKS = ("blocks", "bracketed", "expanded")
 _BLANKS = (re.compile(r"[ \u3000\xa0]{2,}"), re.compile(r"[ \u3000\xa0]+"))
 _TAIL = " \t\r\n,;"
 
@@ -158,8 +158,8 @@ def _rows(source: TextSource) -> Iterator[tuple[Record, str]]:
 
 
 def _of_blocks(path: Path, encoding: Encoding, lines: Sequence[str]) -> TextSource | None:
-    form = "expanded" if lines and lines[0].startswith(EXPANDED) else "blocks"
     filled = [line for line in lines if line.strip() and not RULE.fullmatch(line)]
+    form = form_of(lines)
     opening = next((name for line in filled[:1] for name, _ in pairs_of(line, form)), "")
     if not opening:
         return None
