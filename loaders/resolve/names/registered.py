@@ -391,7 +391,7 @@ def _strip_bracket_notes(parsed: ParsedName, rules: NameRules) -> ParsedName:
         names_itself = len(head) > _SHORTEST_BASE and _ORGANISATION_IN_BRACKETS.search(note)
         recruits = len(head) >= _SHORTEST_BASE and only_notices(note, rules.notices_behind)
         at_place = note in rules.places and note not in rules.regions
-        ends_whole = ends_whole or (at_place and _NUMBERED_OR_NAMED.search(head))
+        ends_whole = ends_whole or bool(at_place and _NUMBERED_OR_NAMED.search(head))
         if start > 0 and not ends_whole and head in note and _legal_form_at_end(note, rules):
             return replace(parsed, normalised=note, notes=(*parsed.notes, head))
         if start <= 0 or not (ends_whole or names_itself or recruits):
