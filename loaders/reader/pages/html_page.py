@@ -57,26 +57,37 @@ _HIDDEN = frozenset({"script", "style", "template", "noscript"})
 # Names under which web pages declare a narrower encoding than the one they use.
 _WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "big5": "big5hkscs"}
 
+CAPTION = "a line over all columns, not a record"
+# A cell over so many columns is no value of each of them.
+LEAST_SPREAD = 3
+
 # Row and column of a cell → the address that it links to.
 Links = dict[tuple[int, int], str]
 
 
 @dataclass(frozen=True)
 class PageTable(BatchSource):
-    """The rows of one table of a page."""
+    """The rows of one table of a page; ``captions`` are the places of those that are one cell."""
 
     headers: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    captions: frozenset[int] = frozenset()
 
     def batches(self, size: int) -> Iterator[RawBatch]:
         """Read all rows in batches of at most ``size``."""
         for start in range(0, len(self.rows), size):
-            part = self.rows[start : start + size]
+            places = range(start, min(start + size, len(self.rows)))
+            part = [at for at in places if at not in self.captions]
             columns = {
-                name: [row[at] or None if at < len(row) else None for row in part]
+                name: [self.rows[row][at] or None if at < len(self.rows[row]) else None for row in part]
                 for at, name in enumerate(self.headers)
             }
-            yield RawBatch(frame_of(range(start + 1, start + 1 + len(part)), columns))
+            captions = tuple(
+                Problem(at + 1, "", self.rows[at][0][:SHOWN], CAPTION, "rejected")
+                for at in places
+                if at in self.captions
+            )
+            yield RawBatch(frame_of([at + 1 for at in part], columns), captions)
 
 
 @dataclass(frozen=True)
@@ -252,12 +263,15 @@ def _layouts(tables: list[LexborNode]) -> set[int]:
 
 def _data(table: LexborNode) -> PageTable | None:
     """Give the rows of a table that holds data, and not the menu of its page."""
-    rows, heads, links = _grid(_lines(table))
+    lines = _lines(table)
+    rows, heads, links = _grid(lines)
+    captions = {at for at in _captions(lines, rows) if at not in heads}
     if heads[:1] == [0] and _LETTERED.fullmatch("".join(rows[0])):
         # A published spreadsheet: its letters over the columns, the header in its first row.
         rows = [("",) * len(rows[0]), *rows[1:]]
         heads = []
     width = max(map(len, rows), default=0)
+    rows = [row[:1] if at in captions else row for at, row in enumerate(rows)]
     filled = [at for at, row in enumerate(rows) if any(row)]
     if len(filled) < 2 or not 2 <= width <= MAX_COLUMNS:
         return None
@@ -280,7 +294,8 @@ def _data(table: LexborNode) -> PageTable | None:
         (*row, *[""] * (width - len(row)), *(links.get((at, column), "") for column in linked))
         for at, row in enumerate(data, start=first)
     ]
-    return PageTable(names, tuple(wide))
+    over = frozenset(at - first for at in captions if at >= first)
+    return PageTable(names, tuple(wide), over) if len(over) < len(wide) else None
 
 
 def _headed(rows: list[tuple[str, ...]], heads: list[int], width: int) -> list[str]:
@@ -331,6 +346,16 @@ def _grid(lines: list[LexborNode]) -> tuple[list[tuple[str, ...]], list[int], Li
         if total > MAX_CELLS:
             raise DataContractError(f"a table of the page has more than {MAX_CELLS:,} cells; save it as CSV")
     return rows, heads, links
+
+
+def _captions(lines: list[LexborNode], rows: list[tuple[str, ...]]) -> list[int]:
+    """Rows that are one cell over the whole table: a title, the name of a part, a remark."""
+    found = []
+    for at, (line, row) in enumerate(zip(lines, rows, strict=True)):
+        spread = len(row) >= LEAST_SPREAD and bool(row[0]) and len({*row}) == 1
+        if spread and sum(cell.tag in {"td", "th"} for cell in line.iter()) == 1:
+            found.append(at)
+    return found
 
 
 def _link(cell: LexborNode) -> str:
