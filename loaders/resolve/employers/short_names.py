@@ -56,6 +56,12 @@ _TECHNICAL = frozenset(
     }
 )  # fmt: skip
 _OF_GAMES = _TECHNICAL | {"软件", "互动娱乐"}
+# 光汇石油 sells oil, and a firm of its brand that sells in the net, guards houses or hires is another.
+_INDUSTRIES = (
+    "石油", "钢铁", "地产", "置业", "汽车", "航空", "医药", "制药", "药业", "食品", "化工", "能源", "电力",
+    "矿业", "煤炭", "水泥", "乳业", "酒业", "酒店", "百货", "超市",
+)  # fmt: skip
+_ARMS = ("电子商务", "物业", "物业管理", "物业服务", "人力资源", "融资租赁", "供应链", "供应链管理", "后勤")
 # 驰骛科技ChiefClouds: the Latin name beside the Chinese one is the same firm's.
 _LATIN_BESIDE = re.compile(
     r"([\u4e00-\u9fff]{3,})[ |/-]?[a-z][a-z .&+'-]+|[a-z][a-z .&+'-]+?[ |/-]?([\u4e00-\u9fff]{3,})"
@@ -181,6 +187,8 @@ def _brand_links(
 def _agree(short: NameParts, full: NameParts) -> bool:
     """Whether a full name has the brand of a short one, and neither another place nor another trade."""
     if not full.legal_form or short.brand != full.brand or short.place not in ("", full.place):
+        return False
+    if (short.brand + short.trade).endswith(_INDUSTRIES) and full.trade.endswith(_ARMS):
         return False
     # A brand of two characters is told apart by its trade: 星魄科技 need not be 星魄新能源科技.
     long = len(short.brand) >= _LONG_BRAND
