@@ -376,6 +376,9 @@ def test_real_names_of_one_board(shared_data: Path):
         ("重庆长安新能源汽车科技有限公司", "深蓝汽车科技有限公司"),
         ("华为技术有限公司杭州研究所", "华为技术有限公司"),
         ("中兴通讯股份有限公司南京研究院", "中兴通讯"),
+        ("天翼云科技有限公司", "Tianyi Cloud Technology Co., Ltd."),
+        ("中译语通", "Global Tone Communication Technology Co., Ltd."),
+        ("中国移动通信集团江苏有限公司", "江苏移动"),
     ],
 )
 def test_brand_or_former_name_is_the_employer(name: str, other: str):
