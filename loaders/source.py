@@ -29,6 +29,7 @@ from graphcli.loaders.layouts.other_tables import shown_headers
 from graphcli.loaders.layouts.recognise import Recognition, fit, recognise
 from graphcli.loaders.reader.batches import BATCH_ROWS, ROW, Problem, RawBatch, Sheet
 from graphcli.loaders.reader.cells.ditto import with_dittos_filled
+from graphcli.loaders.reader.cells.emphasis import with_emphasis_off
 from graphcli.loaders.reader.cells.labelled import with_labels_off
 from graphcli.loaders.reader.cells.lines import with_lines_apart
 from graphcli.loaders.reader.cells.linked import with_links_apart
@@ -155,7 +156,7 @@ def _sampled(
     if batch is None:
         return sheet, pl.DataFrame(schema=dict.fromkeys(sheet.headers, pl.String))
     sample, kept = batch.frame, () if layout is None else layout.used_columns()
-    filled = with_dittos_filled(sheet, sample)
+    filled = with_dittos_filled(with_emphasis_off(sheet, sample), sample)
     if filled is not sheet:
         sheet, sample = filled, next(filled.batches(SAMPLE_ROWS)).frame
     apart = with_links_apart(sheet, sample, kept)
