@@ -99,7 +99,7 @@ def test_the_taxonomy_is_as_large_as_promised_and_its_groups_are_named():
         ("关注竞品，挖掘用户需求", {"competitor_analysis", "user_research"}, set()),
         ("会Stable Diffusion出图", {"stable_diffusion"}, {"diffusion_models"}),
         ("大数据平台，熟悉Azkaban等作业调度系统", set(), {"slurm"}),
-        ("用AI工具与剪映出片", {"premiere"}, {"illustrator"}),
+        ("用AI工具与剪映出片", {"capcut"}, {"illustrator", "premiere"}),
         ("熟练SD、MJ、PS", {"stable_diffusion", "midjourney", "photoshop"}, set()),
         ("熟练使用ChatGPT / Claude / Gemini", {"gpt", "claude", "gemini"}, set()),
         ("Licensed insurance agent", set(), {"ai_agents"}),
