@@ -68,7 +68,11 @@ _INDIAN = re.compile(r"\d,\d{2},\d{3}(?!\d)")
 _BEHIND_IN_BRACKETS = re.compile(r"\([a-z]{3}\)$")
 _HOME = re.compile(r"cn¥|cny|rmb|cnh|人民币|¥|￥|yuan|圆")
 # A column of its own may write 13 or 13薪, and 薪 is put behind either.
-_MONTHS = re.compile(r"[·•・*×x,;/]?\(?(\d{1,2}(?:\.\d)?)(-\d{1,2})?(?:个月)?薪{1,2}\)?|[*×x](1[2-9])$")
+_MONTHS = re.compile(
+    r"[·•・*×x,;/]?\(?(?<!\d)(\d{1,2}(?:\.\d)?)(-\d{1,2})?(?:个月)?薪{1,2}\)?|[*×x](1[2-9])(?:$|(?=·))"
+)
+# What was put behind from a column of its own, and counts no months or was told by the pay itself.
+_MONTHS_BEHIND = re.compile(r"·[^·]{0,12}薪{1,2}$")
 # Monthly salary: the label says the period.
 _PERIOD_OF_LABEL = re.compile(
     r"^(monthly|annual|yearly|weekly|daily|hourly)(?:basic|base|gross)?(?:salary|pay|wage|package|income)s?:?"
@@ -195,8 +199,10 @@ def parse_pay(text: str) -> Pay:
         number = months_found.group(3) or (months_found.group(1) if not months_found.group(2) else None)
         months = float(number) if number else None
         cell = cell[: months_found.start()] + cell[months_found.end() :]
-        if _SILENT.fullmatch(cell):
-            return Pay(months=_plausible_months(months))
+    if months_behind := _MONTHS_BEHIND.search(cell):
+        cell = cell[: months_behind.start()]
+    if (months_found or months_behind) and _SILENT.fullmatch(cell):
+        return Pay(months=_plausible_months(months))
     base_only = bool(_BASE_ONLY.search(cell))
     cell = _without_surroundings(cell)
     period_found = _PERIOD.search(cell)

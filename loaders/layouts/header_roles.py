@@ -80,6 +80,7 @@ _SAID_OF_POSTINGS = frozenset(
 )
 _NOT_OF_A_COMPANY = ("title", "place", *LEVELS, "url", "text", "posted_on", "openings")
 # What scraping tools put behind the name of a column: the text of an element, or where it leads.
+LONGEST_NAME = 300
 _SCRAPED = re.compile(r"[\s_-]+(text|txt|html|at|文本|内容)$", re.IGNORECASE)
 # How tools for reports name a column: AVG(薪资下限), jobs[职位名称], [Sum最低月薪], Company → Name.
 _SUMMED = re.compile(r"(?:avg|average|sum|min|max|first|last|any_value)\((.+)\)", re.IGNORECASE)
@@ -166,6 +167,9 @@ def _told_by_neighbours(headers: Sequence[str], roles: Mapping[str, list[str]]) 
 
 def _word_of(header: str, role_of: Mapping[str, str]) -> tuple[str, str]:
     """The word that a header is, and its role; empty where it is none."""
+    if len(header) > LONGEST_NAME:
+        # A whole text ran into the name; the patterns below would try each of its blanks.
+        return "", ""
     header = _named_in_report(header, role_of)
     forms = _forms_of(header)
     name = next((form for form in forms if form in role_of), "")

@@ -58,7 +58,9 @@ _BARE_DOLLAR = re.compile(r"(?<![A-Za-z])[$＄]\s*\d")
 # What is paid so often comes in small figures.
 _OF_SMALL_FIGURES = ("天", "时", "周")
 MOSTLY = 0.5
-_MONTHS_A_YEAR = re.compile(r"\s*\d{1,2}\s*薪?\s*")
+# 0 and 无 say that a posting does not tell.
+_MONTHS_A_YEAR = re.compile(r"\s*(?:(?:0|无|null)|(1[2-9]|2[0-4])(?:\.\d|-\d{1,2})?\s*(?:个月)?薪?)\s*")
+COUNTS_MONTHS = 0.9
 _BARE = re.compile(r"[\d.,\s~～\-–—kKwW千万萬到至+]+")
 _A_FIGURE = re.compile(r"\d+(?:\.\d+)?")
 _FIGURES = re.compile(r"[\d.,\s~～\-–—到至+]+")
@@ -140,7 +142,8 @@ def _with_months(
     """Put behind each way to read pay how many months' wages are paid a year, where a column counts them."""
     for column in columns:
         cells = filled_cells(sample[column])
-        if not len(cells) or not all(map(_MONTHS_A_YEAR.fullmatch, cells)):
+        counting = [found for cell in cells if (found := _MONTHS_A_YEAR.fullmatch(cell))]
+        if not any(found[1] for found in counting) or len(counting) < COUNTS_MONTHS * len(cells):
             # Under salaryMonth stand wages in other files.
             continue
         behind = f"·{{{column}}}薪"

@@ -18,6 +18,8 @@ LEAST_ALIKE, LEAST_RUNNING = 5, 20
 A_DAY = 24 * 60 * 60
 # What a board says of its postings is believed.
 _OF_POSTINGS = re.compile(r"发布|刷新|刊登|上线|publish|post|issue|refresh|list|release", re.IGNORECASE)
+# A cell may be lost: its row counts from the day of the file.
+OF_THE_CRAWL = 0.9
 _OF_THE_CRAWL = re.compile(
     r"(?:crawl|crawled|crawling|scrape|scraped|scraping|spider)(?:time|date|day|datetime|at|on|ts|timestamp)"
     r"|(?:数据)?(?:采集|抓取|爬取|爬虫)(?:时间|日期)"
@@ -51,7 +53,7 @@ def tells_when_written(column: str, sample: pl.DataFrame) -> bool:
 
 
 def day_of_crawl(sample: pl.DataFrame) -> str:
-    """Name the column that says when each row was crawled, all of it in days; empty where there is none.
+    """Name the column that says when rows were crawled, nearly all of it in days; empty where there is none.
 
     Examples
     --------
@@ -62,7 +64,8 @@ def day_of_crawl(sample: pl.DataFrame) -> str:
     for column in sample.columns:
         if _OF_THE_CRAWL.fullmatch(fold_name(column)):
             cells = filled_cells(sample[column])
-            if len(cells) and not read_dates(cells)["posted_on"].null_count():
+            days = len(cells) - read_dates(cells)["posted_on"].null_count()
+            if days and days >= OF_THE_CRAWL * len(cells):
                 return column
     return ""
 

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from graphcli.loaders.reader.container import open_container
@@ -141,6 +141,8 @@ def test_a_page_without_data_is_refused_in_a_line(tmp_path):
         read(tmp_path / "a.html", "<html><p>请先登录</p><table><tr><td>a</table></html>")
 
 
+# A cell over all columns is a caption, and no row.
+@example(parts=["<table>", HEAD, "<td rowspan=9 colspan=9>", "x", HEAD])
 @settings(max_examples=80, deadline=None)
 @given(
     parts=st.lists(
@@ -151,7 +153,7 @@ def test_any_soup_is_a_table_or_refused(tmp_path_factory, parts):
     path = tmp_path_factory.mktemp("html") / "a.html"
     with contextlib.suppress(DataContractError):
         for lines in read(path, "<html>" + "".join(parts)).values():
-            assert all(len(line) == len(lines[0]) for line in lines)
+            assert all(len(line) == len(lines[0]) or line == ("rejected",) for line in lines)
 
 
 @pytest.mark.parametrize("element", ["<div>", "<div><b>", "</i><section><p>"])
@@ -183,3 +185,20 @@ def test_an_element_copied_out_of_a_page_is_a_page(tmp_path):
     (sheet,) = container.sheets
     assert {"job", "city"} <= set(sheet.headers)
     assert sum(batch.rows_read for batch in sheet.batches(100)) == 12
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        "<script>var card = '<div><b><span>';</script>",
+        "<!-- <div><div> -->",
+        "<svg><path d='M0'/><circle r='1'/></svg>",
+        "<svg><g><path d='M0'/></g></svg>",
+    ],
+)
+def test_what_a_parser_takes_for_text_or_drawing_is_no_nesting(tmp_path, between):
+    rows = "".join(f"<tr><td>算法工程师</td><td>北京{number}{between}</td></tr>" for number in range(20_000))
+    path = tmp_path / "icons.html"
+    path.write_text(f"<table><tr><th>职位<th>城市{rows}</table>", encoding="utf-8")
+    (sheet,) = open_container(path).sheets
+    assert sum(batch.rows_read for batch in sheet.source.batches(100_000)) == 20_000

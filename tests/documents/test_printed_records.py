@@ -190,3 +190,35 @@ def test_a_cell_that_is_no_object_stays_what_it_is(tmp_path):
         )
     postings, _ = loaded(tmp_path, path)
     assert postings["employer_raw"].to_list() == [row[1] for row in ROWS]
+
+
+NOTICES = {
+    "a title above": (
+        "【2024春季招聘】\n【招聘单位】甲厂\n【职位】铣工\n【地点】洛阳\n"
+        "【招聘单位】乙厂\n【职位】会计\n【地点】杭州\n"
+    ),
+    "labels in a row": (
+        "【招聘单位】甲厂\n【职位】铣工【地点】洛阳\n\n【招聘单位】乙厂\n【职位】会计 【地点】杭州\n"
+    ),
+    "other labels in the next": (
+        "【招聘单位】甲厂\n【职位】铣工\n【地点】洛阳\n【公司】乙厂\n【岗位】会计\n【工作地点】杭州\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("text", NOTICES.values(), ids=NOTICES)
+def test_postings_of_a_notice_never_mix(tmp_path, text):
+    file = tmp_path / "notice.txt"
+    file.write_text(text, encoding="utf-8")
+    postings, _ = loaded(tmp_path, file)
+    rows = postings.select("title", "employer_raw", "place_raw").rows()
+    assert rows == [("铣工", "甲厂", "洛阳"), ("会计", "乙厂", "杭州")]
+
+
+def test_two_postings_under_one_employer_share_no_place(tmp_path):
+    file = tmp_path / "notice.txt"
+    text = "【招聘单位】甲厂\n【职位】铣工\n【地点】洛阳\n【职位】会计\n【地点】杭州\n"
+    file.write_text(text, encoding="utf-8")
+    postings, _ = loaded(tmp_path, file)
+    rows = postings.select("title", "employer_raw", "place_raw").rows()
+    assert rows == [("铣工", "甲厂", "洛阳"), ("会计", None, "杭州")]

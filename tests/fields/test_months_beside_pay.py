@@ -52,3 +52,23 @@ def test_wages_of_a_month_are_no_count_of_months(folder, tmp_path):
     assert rows.select("pay_low", "pay_high", "pay_months").rows() == [
         (8000.0, 12000.0, None), (5000.0, 6000.0, None),
     ]  # fmt: skip
+
+
+def test_a_pay_that_counts_its_own_months_is_read_all_the_same(folder, tmp_path):
+    rows = loaded(
+        folder, tmp_path / "jobs.csv", ["salaryDesc", "salaryMonths"],
+        ["铣工", "虚构砺锋机械有限公司", "洛阳", "8-12K·14薪", "14"],
+        ["会计", "样例知微数据有限公司", "杭州", "5-6K*13薪", "13"],
+        ["护士", "虚构沧浪康复医院", "武汉", "6-8K（15薪）", "15.0"],
+        ["保安", "虚构沧浪康复医院", "武汉", "4-5K", "无"],
+    )  # fmt: skip
+    assert rows["pay_low"].to_list() == [8000.0, 5000.0, 6000.0, 4000.0]
+    assert rows["pay_months"].to_list() == [14.0, 13.0, 15.0, None]
+
+
+def test_an_odd_count_past_the_sample_costs_no_pay(folder, tmp_path):
+    row = ["铣工", "虚构砺锋机械有限公司", "洛阳", "8-12K"]
+    odd = [[*row, "9800"], [*row, "三"]]
+    rows = loaded(folder, tmp_path / "jobs.csv", ["薪资", "薪数"], *([[*row, "13"]] * 5_000), *odd)
+    assert rows["pay_low"].to_list() == [8000.0] * 5_002
+    assert rows["pay_months"].to_list() == [13.0] * 5_000 + [None, None]

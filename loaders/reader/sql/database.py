@@ -78,7 +78,8 @@ def database_sheets(path: Path) -> list[Sheet]:
                 )
             ]
             sheets = [_sheet(connection, path, name) for name in names]
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
+        # Names of columns are decoded by the library, which does not ask ``text_factory``.
         raise DataContractError(f"{shown_name(path)} cannot be read as a SQLite database: {error}") from None
     if not sheets:
         raise DataContractError(f"{shown_name(path)} is a SQLite database without a table")

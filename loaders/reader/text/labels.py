@@ -19,11 +19,12 @@ RULE = re.compile(
 EXPANDED, _STROKED = "-[ RECORD ", re.compile(r"(\w[\w ]{0,60}?)\s*\| ?(.*)")
 # 【招聘岗位】铣工, as notices are posted on WeChat: the brackets stand for the colon.
 BRACKETED = "【"
-_BRACKETED = re.compile(r"\s*【\s*([^【】]{1,20}?)\s*】\s*[:：]?\s*(.*)")
+# In round brackets 【急】 is part of a value.
+_BRACKETED = re.compile(r"(?<![(（])【\s*([^【】]{1,20}?)\s*】\s*[:：]?")
 
 
 def form_of(lines: Sequence[str]) -> str:
-    """How the lines of a file name what they hold, told by its first.
+    """How the lines of a file name what they hold.
 
     Examples
     --------
@@ -32,9 +33,10 @@ def form_of(lines: Sequence[str]) -> str:
     """
     if lines and lines[0].startswith(EXPANDED):
         return "expanded"
-    first = next((line for line in lines if line.strip() and not RULE.fullmatch(line)), "")
-    bracketed = first.lstrip("\ufeff \t").startswith(BRACKETED) and not _NAME.match(first)
-    return "bracketed" if bracketed else "blocks"
+    # Under a title in brackets the postings may be named with colons.
+    with_colon = sum(1 for line in lines if _NAME.match(line))
+    bracketed = sum(any(value for _, value in pairs_of(line, "bracketed")) for line in lines)
+    return "bracketed" if bracketed > with_colon else "blocks"
 
 
 def pairs_of(line: str, form: str) -> list[tuple[str, str]]:
@@ -43,9 +45,12 @@ def pairs_of(line: str, form: str) -> list[tuple[str, str]]:
         stroked = _STROKED.fullmatch(line)
         return [(stroked[1], stroked[2])] if stroked else []
     if form == "bracketed":
-        bracketed = _BRACKETED.fullmatch(line)
-        return [(bracketed[1], bracketed[2].strip())] if bracketed else []
-    found = list(_NAME.finditer(line))
+        return _parted(line, list(_BRACKETED.finditer(line)))
+    return _parted(line, list(_NAME.finditer(line)))
+
+
+def _parted(line: str, found: Sequence[re.Match[str]]) -> list[tuple[str, str]]:
+    """Each name with what stands between it and the next; none where the line begins with something else."""
     if not found or line[: found[0].start()].strip():
         return []
     ends = [*(one.start() for one in found[1:]), len(line)]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -160,12 +160,12 @@ def _rows(source: TextSource) -> Iterator[tuple[Record, str]]:
 def _of_blocks(path: Path, encoding: Encoding, lines: Sequence[str]) -> TextSource | None:
     filled = [line for line in lines if line.strip() and not RULE.fullmatch(line)]
     form = form_of(lines)
-    opening = next((name for line in filled[:1] for name, _ in pairs_of(line, form)), "")
+    # What stands in brackets alone is the title of a notice.
+    opened = [line for line in filled if form != "bracketed" or any(v for _, v in pairs_of(line, form))]
+    opening = next((name for line in opened[:1] for name, _ in pairs_of(line, form)), "")
     if not opening:
         return None
-    roles = {
-        word: role for role, word in header_words().select("role", "word").drop_nulls("role").iter_rows()
-    }
+    roles = _roles()
     counts = Counter(name for line in filled for name, _ in pairs_of(line, form))
     known = {name for name in counts if fold_name(name) in roles}
     told = {roles[fold_name(name)] for name in known}
@@ -198,6 +198,7 @@ def _blocks(source: TextSource) -> Iterator[tuple[Record, str]]:
     """Read blocks: one ends where the others end, or where its first name comes again."""
     opening, *others = source.names
     names = {opening, *others}
+    roles = _roles() if source.form == "bracketed" else {}
     record: dict[str, list[str]] = {}
     text: list[str] = []
     current, gap = "", False
@@ -209,6 +210,7 @@ def _blocks(source: TextSource) -> Iterator[tuple[Record, str]]:
                 continue
             for name, value in pairs_of(line, source.form) or [("", line)]:
                 again = name in record and (gap or (name == opening and not source.above))
+                again = again or _begins_anew(name, record, roles)
                 if record and (again or (gap and (name == opening or source.above == 2))):
                     yield _block(record, text)
                     record, text, current = {}, [], ""
@@ -224,6 +226,19 @@ def _blocks(source: TextSource) -> Iterator[tuple[Record, str]]:
             text.append(line)
     if record:
         yield _block(record, text)
+
+
+def _roles() -> dict[str, str]:
+    return {word: role for role, word in header_words().select("role", "word").drop_nulls("role").iter_rows()}
+
+
+def _begins_anew(name: str, record: Mapping[str, Sequence[str]], roles: Mapping[str, str]) -> bool:
+    """Whether a label tells of another posting: 【岗位】 comes again, or 【公司】 after 【单位】."""
+    if not roles or not name:
+        return False
+    role = roles.get(fold_name(name), "")
+    told = {roles.get(fold_name(one), "") for one in record}
+    return name in record or (role in {"title", "employer"} and role in told)
 
 
 def _block(record: dict[str, list[str]], text: Sequence[str]) -> tuple[Record, str]:
