@@ -2,7 +2,7 @@
 
 Crawlers that keep a database write an employer or a city once and its number in each posting. Read alone,
 the postings would have no employer. What the other table says stands under dotted names, ``company.name``,
-as it does where JSON nests one thing in another.
+as it does where JSON nests one thing in another. What a posting says itself is never looked up.
 """
 
 from __future__ import annotations
@@ -39,6 +39,13 @@ _AROUND = re.compile(
     r"|(?:基本)?(?:信息|资料)?表?$",
     re.IGNORECASE,
 )
+# Names that say nothing of what the rows are: Sheet2, t1, data2, 工作表1.
+_SAYS_NOTHING = re.compile(
+    r"[a-z]?\d*|(?:sheet|page|tables?|tab|tbl|tb|data|results?|export|dump|query|工作表|工作簿|表格?|数据|结果|导出|[\d\W_])*",
+    re.IGNORECASE,
+)
+# What stands where a row refers to nothing.
+NO_REFERENCES = ("", "0", "-1")
 _PARTS = re.compile(r"[_\s.-]+|(?<=[a-z])(?=[A-Z])")
 
 
@@ -50,28 +57,43 @@ class Reference:
     ----------
     columns
         Columns that are taken over, and what they are called beside the posting.
+    is_named
+        Whether the name of the table says that its rows are what the column refers to.
     """
 
     column: str
     of: Sheet
     key: str
     columns: tuple[tuple[str, str], ...]
+    is_named: bool
+
+    @property
+    def rows(self) -> pl.DataFrame:
+        """Key and columns of the other table; no rows where no single row can be told by the key."""
+        return self._read[0]
+
+    @property
+    def fault(self) -> str:
+        """Why no row can be told by the key; empty where each can."""
+        return self._read[1]
 
     @functools.cached_property
-    def rows(self) -> pl.DataFrame | None:
-        """Key and columns of the other table; ``None`` where no single row can be told by the key."""
-        frames, read = [], 0
+    def _read(self) -> tuple[pl.DataFrame, str]:
+        called = (self.column, *(name for _, name in self.columns))
+        none = pl.DataFrame(schema=dict.fromkeys(called, pl.String))
+        frames, read = [none], 0
         wanted = [column_named(name).alias(called) for name, called in self.columns]
         for batch in self.of.batches(BATCH_ROWS):
             frames.append(batch.frame.select(_key(self.key).alias(self.column), *wanted))
             read += batch.frame.height
             if read > MOST_ROWS:
-                return None
-        if not frames:
-            return None
+                return none, f"it has more than {MOST_ROWS} rows"
         # A dump that was appended to another tells every row twice.
         rows = pl.concat(frames).drop_nulls(self.column).unique(maintain_order=True)
-        return rows if rows.height and rows[self.column].is_unique().all() else None
+        repeated = rows.filter(pl.col(self.column).is_duplicated())[self.column]
+        if len(repeated):
+            return none, f"rows that differ have the same number, as {repeated.sort()[0]}"
+        return rows, ""
 
 
 @dataclass(frozen=True)
@@ -86,10 +108,9 @@ class ReferringSource(BatchSource):
         for batch in self.inner.batches(size):
             frame = batch.frame
             for reference in self.references:
-                if reference.rows is not None:
-                    keys = frame.select(_key(reference.column))
-                    told = keys.join(reference.rows, on=reference.column, how="left", maintain_order="left")
-                    frame = frame.hstack(told.drop(reference.column))
+                keys = frame.select(_key(reference.column))
+                told = keys.join(reference.rows, on=reference.column, how="left", maintain_order="left")
+                frame = frame.hstack(told.drop(reference.column))
             yield replace(batch, frame=frame)
 
 
@@ -105,42 +126,54 @@ def _followed(sheet: Sheet, sheets: Sequence[Sheet]) -> Sheet:
         return sheet
     taken = {*sheet.headers}
     found: list[Reference] = []
+    given_up: list[str] = []
     for header in sheet.headers:
-        reference = _reference(header, sheet, sheets)
-        called = {name for _, name in reference.columns} if reference else taken
-        if reference and not taken & called and _holds(reference, sheet):
-            found.append(reference)
-            taken |= called
-    if not found:
-        return sheet
-    headers = (*sheet.headers, *(name for one in found for _, name in one.columns))
+        referred = _referred(header, sheet, sheets)
+        if len(referred) == 1 and taken.isdisjoint(name for _, name in referred[0].columns):
+            fault = _fault(referred[0], sheet)
+            if fault is None:
+                found.append(referred[0])
+                taken |= {name for _, name in referred[0].columns}
+                continue
+        else:
+            fault = "no table is nearer than the others"
+        # Who sees the other table expects its names: that they are missing has to be said.
+        if fault and referred and referred[0].is_named:
+            tables = " and ".join(repr(one.of.name) for one in referred)
+            given_up.append(f"{header!r} was not looked up in the table {tables}: {fault}")
     said = " and ".join(f"{one.column!r} was looked up in the table {one.of.name!r}" for one in found)
-    notices = (*sheet.notices, Problem(None, "", "", said, "kept"))
-    return Sheet(sheet.name, headers, ReferringSource(sheet.source, tuple(found)), notices)
+    told = (Problem(None, "", "", text, "kept") for text in (said, *given_up) if text)
+    headers = (*sheet.headers, *(name for one in found for _, name in one.columns))
+    source = ReferringSource(sheet.source, tuple(found)) if found else sheet.source
+    return Sheet(sheet.name, headers, source, (*sheet.notices, *told))
 
 
-def _reference(header: str, sheet: Sheet, sheets: Sequence[Sheet]) -> Reference | None:
-    """What a column refers to, if its name says so of one other table.
+def _referred(header: str, sheet: Sheet, sheets: Sequence[Sheet]) -> list[Reference]:
+    """What a column may refer to, if its name says so; one reference where it is plain which table is meant.
 
-    A file may hold the crawls of two boards, whose numbers begin at 1 both: the table whose name begins as
-    that of the postings does comes first, and of two that are no nearer neither is taken.
+    A table that is named for the thing comes before one whose name says nothing. A file may hold the crawls
+    of two boards, whose numbers begin at 1 both: the table whose name begins as that of the postings does
+    comes first, and of two that are no nearer neither is taken. What the posting has a column for is not
+    taken over: who employs may be another than the one whose number it is.
     """
     named = _REFERENCE.fullmatch(header.strip())
     if not named:
-        return None
-    others = [(other, _key_of(header, named[1], sheet.name, other)) for other in sheets if other is not sheet]
-    found = [(other, key) for other, key in others if key]
-    near = [_alike(other.name, sheet.name) for other, _ in found]
-    nearest = [one for one, at in zip(found, near, strict=True) if at == max(near)]
-    if len(nearest) != 1:
-        return None
-    other, key = nearest[0]
-    columns = [
-        (column, f"{named[1]}.{column}")
-        for column in other.headers
-        if column != key and _is_wanted(named[1], column)
-    ]
-    return Reference(header, other, key, tuple(columns)) if columns else None
+        return []
+    own = {_role(column) for column in sheet.headers}
+    found = []
+    for other in sheets:
+        key, is_named = _key_of(header, named[1], sheet.name, other)
+        if other is sheet or not key:
+            continue
+        roles = {column: _role_told(named[1], column) for column in other.headers if column != key}
+        columns = [
+            (column, f"{named[1]}.{column}") for column, role in roles.items() if role and role not in own
+        ]
+        if columns:
+            found.append(Reference(header, other, key, tuple(columns), is_named))
+    found = [one for one in found if one.is_named] or found
+    near = max((_alike(one.of.name, sheet.name) for one in found), default=0)
+    return [one for one in found if _alike(one.of.name, sheet.name) == near]
 
 
 def _alike(table: str, other: str) -> int:
@@ -149,16 +182,22 @@ def _alike(table: str, other: str) -> int:
     return sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
-def _key_of(header: str, of: str, referring: str, other: Sheet) -> str:
-    """The column of another table that a reference to ``of`` names rows by; empty where it does not."""
+def _key_of(header: str, of: str, referring: str, other: Sheet) -> tuple[str, bool]:
+    """The column of another table that a reference to ``of`` names rows by, and whether it is named for them.
+
+    Empty where it holds no such rows. A column of the same name in a table about something else only refers
+    to ``of`` itself: by ``company_id`` of a table of recruiters a recruiter would become the employer. Where
+    the name of the table says nothing, the column has to be the first, as keys are.
+    """
     if OF_A_POSTING & {_role(column) for column in other.headers}:
-        return ""
+        return "", False
     folded = {fold_name(column): column for column in reversed(other.headers)}
-    if fold_name(header) in folded:
-        return folded[fold_name(header)]
-    if not _holds_such(other.name, of, referring):
-        return ""
-    return next((folded[name] for name in ("id", "编号", "序号", "代码") if name in folded), "")
+    same = folded.get(fold_name(header), "")
+    if _holds_such(other.name, of, referring):
+        keys = (folded[name] for name in ("id", "编号", "序号", "代码") if name in folded)
+        return same or next(keys, ""), True
+    is_first = bool(same) and same == other.headers[0]
+    return (same, False) if is_first and _SAYS_NOTHING.fullmatch(other.name) else ("", False)
 
 
 def _holds_such(table: str, thing: str, referring: str) -> bool:
@@ -186,31 +225,41 @@ def _parts_of(table: str) -> list[str]:
     return [fold_name(part) for part in _PARTS.split(bare) if part]
 
 
-def _is_wanted(of: str, column: str) -> bool:
-    """Whether a column of a row that is referred to says what a posting is asked for."""
+def _role_told(of: str, column: str) -> str:
+    """What a column of a row that is referred to says of a posting; empty where nobody asks for it."""
     role = _role(f"{of}{column}")
     if not role and fold_name(column) in {"name", "text", "value", "label", "title", "名称", "名"}:
         role = _role(of)
     if role in WANTED:
-        return True
+        return role
     own = _role(column)
-    return own in OF_AN_EMPLOYER or (own in OF_A_PLACE and _role(of) in OF_A_PLACE)
+    return own if own in OF_AN_EMPLOYER or (own in OF_A_PLACE and _role(of) in OF_A_PLACE) else ""
 
 
-def _holds(reference: Reference, sheet: Sheet) -> bool:
-    """Whether what the first rows refer to is there."""
+def _fault(reference: Reference, sheet: Sheet) -> str | None:
+    """Why a column cannot be looked up, by its first rows; empty where these refer to nothing.
+
+    ``None`` where it can be.
+    """
     first = next(sheet.batches(LOOKED_AT), None)
-    if first is None or reference.rows is None:
-        return False
+    if first is None:
+        return ""
     asked = first.frame.select(_key(reference.column))[reference.column].drop_nulls()
-    there = asked.is_in(reference.rows[reference.column].implode())
-    return len(asked) > 0 and int(there.sum()) >= FOUND * len(asked)
+    if asked.is_empty():
+        return ""
+    if reference.fault:
+        return reference.fault
+    there = int(asked.is_in(reference.rows[reference.column].implode()).sum())
+    return None if there >= FOUND * len(asked) else f"of the first {len(asked)} numbers it has {there}"
 
 
 def _key(column: str) -> pl.Expr:
-    """Numbers as they are compared: 17.0, as a column with gaps comes out of pandas, is 17."""
-    bare = column_named(column).str.strip_chars().str.replace(r"^(\d+)\.0$", "$1")
-    return pl.when(bare != "").then(bare).alias(column)
+    """Numbers as they are compared: 17.0, as a column with gaps comes out of pandas, is 17.
+
+    0 and -1 name nothing: were they counted, a board that writes 0 for none would lose all its employers.
+    """
+    bare = column_named(column).str.strip_chars().str.replace(r"^(-?\d+)\.0$", "$1")
+    return pl.when(~bare.is_in(NO_REFERENCES)).then(bare).alias(column)
 
 
 def _role(name: str) -> str:

@@ -9,6 +9,8 @@ import polars as pl
 import pytest
 
 from graphcli.loaders.load import load
+from graphcli.loaders.reader import references
+from graphcli.loaders.reader.container import open_container
 from graphcli.workspace import tables
 
 JOBS = "id INTEGER PRIMARY KEY, title TEXT, company_id, city_id, salary TEXT, education TEXT"
@@ -111,3 +113,126 @@ def test_a_table_that_refers_to_postings_gives_no_postings(folder, tmp_path):
         },
     )
     assert loaded(folder, path).height == len(POSTS)
+
+
+PLAIN = "id INTEGER, title TEXT, company_id, salary TEXT"
+PLAIN_POSTS = [(1, "焊接工艺工程师", 7, "8-12K"), (2, "推荐算法工程师", 9, "30-45K"), (3, "出纳", 7, "5-6K")]
+NAMES = [row[:2] for row in COMPANIES]
+EMPLOYERS = ["虚构砺锋机械有限公司", "样例知微数据有限公司", "虚构砺锋机械有限公司"]
+
+
+def notices_of(path: Path, table: str) -> list[str]:
+    return [notice.problem for notice in open_container(path, sheet=table).sheets[0].notices]
+
+
+def test_the_employer_that_a_posting_names_itself_stays(folder, tmp_path):
+    """An agency may post for others: what the posting says is nearer than what its number leads to."""
+    own = [(*row, "虚构委托方有限公司") for row in PLAIN_POSTS]
+    path = database(
+        tmp_path / "jobs.db",
+        {"jobs": (f"{PLAIN}, company TEXT", own), "company": ("id, name TEXT, scale TEXT", COMPANIES)},
+    )
+    assert loaded(folder, path)["employer_raw"].to_list() == ["虚构委托方有限公司"] * 3
+    headers = open_container(path, sheet="jobs").sheets[0].headers
+    assert "company.name" not in headers
+    assert "company.scale" in headers
+
+
+@pytest.mark.parametrize(
+    ("of", "table", "columns", "rows"),
+    [
+        ("company_id", "hr", "id, name, company_id", [(1, "李强", 7), (2, "王丽", 9)]),
+        ("company_id", "hr", "company_id, name TEXT", [(7, "李强"), (9, "王丽")]),
+        ("city_id", "company", "id, city_id, industry", [(1, 7, "机械"), (2, 9, "软件")]),
+        ("company_id", "data2", "name TEXT, company_id", [("李强", 7), ("王丽", 9)]),
+    ],
+    ids=["recruiters", "recruiters by company", "companies of a city", "not the first column"],
+)
+def test_a_table_that_refers_to_the_same_thing_is_not_the_thing(folder, tmp_path, of, table, columns, rows):
+    posts = PLAIN.replace("company_id", of)
+    path = database(tmp_path / "jobs.db", {"jobs": (posts, PLAIN_POSTS), table: (columns, rows)})
+    assert open_container(path, sheet="jobs").sheets[0].headers == ("id", "title", of, "salary")
+    found = loaded(folder, path)
+    assert found["employer_raw"].to_list() == found["place_raw"].to_list() == [None] * 3
+
+
+@pytest.mark.parametrize("table", ["t1", "Sheet2", "data2", "工作表1"])
+def test_a_table_whose_name_says_nothing_is_known_by_its_first_column(folder, tmp_path, table):
+    path = database(
+        tmp_path / "jobs.db", {"jobs": (PLAIN, PLAIN_POSTS), table: ("company_id, name TEXT", NAMES)}
+    )
+    assert loaded(folder, path)["employer_raw"].to_list() == EMPLOYERS
+
+
+def test_a_first_column_that_repeats_is_no_key(folder, tmp_path):
+    rows = [*NAMES, (7, "李强")]
+    path = database(
+        tmp_path / "jobs.db", {"jobs": (PLAIN, PLAIN_POSTS), "t1": ("company_id, name TEXT", rows)}
+    )
+    assert loaded(folder, path)["employer_raw"].to_list() == [None] * 3
+    assert not any("company_id" in one for one in notices_of(path, "jobs"))
+
+
+@pytest.mark.parametrize(
+    ("table", "columns", "rows"),
+    [
+        ("recruiter", "id, name TEXT, company_id", [(1, "李强", 7), (2, "王丽", 9), (3, "张敏", 9)]),
+        ("company_welfare", "company_id, name TEXT", [(7, "五险一金"), (9, "带薪年假")]),
+        ("data2", "company_id, name TEXT", [(7, "李强"), (9, "王丽")]),
+    ],
+)
+def test_the_table_named_for_the_thing_comes_first(folder, tmp_path, table, columns, rows):
+    made = {"jobs": (PLAIN, PLAIN_POSTS), "company": ("id, name TEXT", NAMES), table: (columns, rows)}
+    assert loaded(folder, database(tmp_path / "jobs.db", made))["employer_raw"].to_list() == EMPLOYERS
+
+
+def test_cities_are_found_beside_companies_that_name_their_city(folder, tmp_path):
+    path = database(
+        tmp_path / "jobs.db",
+        {
+            "jobs": (JOBS, POSTS),
+            "company": ("id, name TEXT, city_id", [(7, EMPLOYERS[0], 1), (9, EMPLOYERS[1], 2)]),
+            "city": ("id, name TEXT", [(1, "杭州"), (2, "洛阳")]),
+        },
+    )
+    found = loaded(folder, path)
+    assert found["place_raw"].to_list() == ["洛阳", "杭州", "杭州", "洛阳"]
+    assert found["employer_raw"].to_list() == [*EMPLOYERS, None]
+
+
+@pytest.mark.parametrize("nothing", [0, "0", 0.0, -1, "-1.0", "", " ", None])
+def test_what_stands_for_none_is_no_reference(folder, tmp_path, nothing):
+    posts = [*PLAIN_POSTS, (4, "货运司机", nothing, "6-9K"), (5, "保安", nothing, "4-5K")]
+    companies = ("id, name TEXT", [*NAMES, (0, "默认公司"), (-1, "其他公司")])
+    path = database(tmp_path / "jobs.db", {"jobs": (PLAIN, posts), "company": companies})
+    assert loaded(folder, path)["employer_raw"].to_list() == [*EMPLOYERS, None, None]
+
+
+@pytest.mark.parametrize(
+    ("companies", "why"),
+    [
+        ([*NAMES, (7, "虚构另一家有限公司")], "rows that differ have the same number, as 7"),
+        ([(7, EMPLOYERS[0]), (8, EMPLOYERS[1])], "of the first 3 numbers it has 2"),
+        ([(number, f"虚构{number}有限公司") for number in range(12)], "it has more than 10 rows"),
+    ],
+    ids=["of one number for two", "too few", "too many rows"],
+)
+def test_that_a_reference_was_given_up_is_said(folder, tmp_path, monkeypatch, companies, why):
+    monkeypatch.setattr(references, "MOST_ROWS", 10)
+    path = database(
+        tmp_path / "jobs.db", {"jobs": (PLAIN, PLAIN_POSTS), "company": ("id, name TEXT", companies)}
+    )
+    said = f"'company_id' was not looked up in the table 'company': {why}"
+    assert said in notices_of(path, "jobs")
+    assert loaded(folder, path)["employer_raw"].to_list() == [None] * 3
+    assert any(said in one for one in folder.read_all("issues", tables.ISSUES)["problem"])
+
+
+def test_that_two_tables_are_equally_near_is_said(tmp_path):
+    companies = ("id, name TEXT", NAMES)
+    path = database(
+        tmp_path / "jobs.db",
+        {"jobs": (PLAIN, PLAIN_POSTS), "company": companies, "t_company_info": companies},
+    )
+    said = "'company_id' was not looked up in the table 'company' and 't_company_info'"
+    assert f"{said}: no table is nearer than the others" in notices_of(path, "jobs")
