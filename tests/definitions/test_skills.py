@@ -151,6 +151,101 @@ def test_boundary_rules(matcher, text, wanted, unwanted):
 
 
 @pytest.mark.parametrize(
+    ("text", "wanted", "unwanted"),
+    [
+        # A generic word is a skill of its own and names no product.
+        ("负责负载均衡的配置", {"load_balancing"}, {"nginx"}),
+        ("熟悉Nginx、LVS", {"nginx", "lvs"}, set()),
+        ("熟悉现场总线", {"fieldbus"}, {"ethercat"}),
+        ("会画思维导图", {"mind_mapping"}, {"xmind"}),
+        ("会使用抓包工具", {"packet_capture"}, {"fiddler"}),
+        ("输出效果图与施工图", {"rendering_drafts"}, {"enscape"}),
+        ("建设链路追踪", {"distributed_tracing"}, {"skywalking"}),
+        ("维护HRIS系统", {"hris"}, {"workday"}),
+        ("值守安全运营中心", {"security_operations_centre"}, {"siem"}),
+        ("负责监控系统运维", {"system_monitoring"}, {"zabbix"}),
+        ("在嘉立创打样", set(), {"mentor_pads", "lceda"}),
+        ("使用嘉立创EDA", {"lceda"}, {"mentor_pads"}),
+        ("搭建Grafana看板", {"grafana"}, {"superset"}),
+        # An ordinary word is no product.
+        ("8-hour workday, no overtime", set(), {"workday"}),
+        ("Workday: 9:00-18:00", set(), {"workday"}),
+        ("熟悉SAP、Workday", {"workday"}, set()),
+        ("root canal treatment", set(), {"canal"}),
+        ("熟悉Canal、Kafka", {"canal"}, set()),
+        ("design leaflet and poster", set(), {"leaflet"}),
+        ("熟悉Leaflet、OpenLayers", {"leaflet"}, set()),
+        ("HVAC retrofit projects", set(), {"retrofit"}),
+        ("Android开发，熟悉OkHttp、Retrofit", {"retrofit"}, set()),
+        ("完成DRC/LVS检查，熟悉Linux与Docker", set(), {"lvs"}),
+        ("熟悉LVS、HAProxy、Keepalived", {"lvs"}, set()),
+        ("熟悉Cypress PSoC、STM32", set(), {"cypress"}),
+        ("MCU厂商（Cypress、NXP）", set(), {"cypress"}),
+        ("熟悉Cypress、Selenium", {"cypress"}, set()),
+        ("处理Sentinel-2影像", set(), {"sentinel_java"}),
+        ("熟悉Nacos、Sentinel", {"sentinel_java"}, set()),
+        ("熟悉C4D、Redshift、OC渲染器", set(), {"amazon_redshift"}),
+        ("Snowflake, Redshift, BigQuery", {"amazon_redshift"}, set()),
+        ("HVAC airflow simulation", set(), {"airflow"}),
+        ("temperature and airflow sensors", set(), {"airflow"}),
+        ("experience with Kubernetes and Airflow", {"airflow"}, set()),
+        ("garden gazebo design", set(), {"gazebo"}),
+        ("熟悉ROS、Gazebo", {"gazebo"}, set()),
+        ("联系人：Doris，电话", set(), {"doris"}),
+        ("Please contact Doris", set(), {"doris"}),
+        ("熟悉Doris、StarRocks", {"doris", "starrocks"}, set()),
+        ("rollup banner", set(), {"rollup"}),
+        ("熟悉Webpack、Rollup", {"rollup"}, set()),
+        ("motivate our salesforce", set(), {"salesforce", "crm"}),
+        ("forecast in Salesforce", {"salesforce", "crm"}, set()),
+        ("分析财务ROCE、ROE", set(), {"roce"}),
+        ("熟悉RDMA、RoCE", {"roce"}, set()),
+        ("a playwright and director (编剧)", set(), {"playwright"}),
+        ("熟悉Playwright、Selenium", {"playwright"}, set()),
+        # A silent name is found where it is meant.
+        ("熟悉Egg.js", {"egg_js"}, set()),
+        ("experience with Weights & Biases", {"weights_and_biases"}, set()),
+        ("熟悉Node.js、Express、Koa", {"nodejs", "express", "koa"}, set()),
+        ("Express、Koa、Egg", {"express", "koa", "egg_js"}, set()),
+        ("international express, courier", set(), {"express"}),
+        ("editing in CapCut", {"capcut"}, set()),
+        ("熟悉Chroma、Milvus", {"chroma", "milvus"}, set()),
+        ("熟悉Fiddler、Charles", {"charles"}, set()),
+        ("Contact: Charles, HR", set(), {"charles"}),
+        ("熟悉BERT、T5", {"t5"}, set()),
+        ("了解Apollo、Autoware", {"apollo", "autoware"}, set()),
+        # One thing has one id.
+        ("熟悉Adams仿真", {"adams_dynamics"}, set()),
+        ("会达芬奇调色、DaVinci Resolve", {"davinci"}, set()),
+        ("维护达芬奇手术机器人", set(), {"davinci"}),
+    ],
+)
+def test_a_word_of_everyday_is_no_product_and_a_product_in_a_list_is(matcher, text, wanted, unwanted):
+    found = skills_of(matcher, text=text)
+    assert wanted <= found
+    assert not unwanted & found
+
+
+@pytest.mark.parametrize(
+    ("tag", "skill"),
+    [
+        ("XD", "adobe_xd"),
+        ("UWB", "uwb_positioning"),
+        ("CISA", "cisa"),
+        ("Chroma", "chroma"),
+        ("Charles", "charles"),
+        ("T5", "t5"),
+    ],
+)
+def test_a_name_that_is_silent_in_a_text_is_found_as_a_tag(matcher, tag, skill):
+    assert skill in skills_of(matcher, tags=[tag])
+
+
+def test_one_thing_has_one_id():
+    assert not {"davinci_resolve", "adams"} & set(skill_table()["id"])
+
+
+@pytest.mark.parametrize(
     ("tag", "skill"), [("C", "c"), ("R", "r"), ("go", "go"), ("PS", "photoshop"), ("MQ", "message_queue")]
 )
 def test_short_names_count_as_whole_tags_only(matcher, tag, skill):
