@@ -202,6 +202,11 @@ def test_boundary_rules(matcher, text, wanted, unwanted):
         ("熟悉RDMA、RoCE", {"roce"}, set()),
         ("a playwright and director (编剧)", set(), {"playwright"}),
         ("熟悉Playwright、Selenium", {"playwright"}, set()),
+        ("C4D、Redshift、Arnold，会SQL", set(), {"amazon_redshift"}),
+        ("HVAC: pressure, airflow, temperature", set(), {"airflow"}),
+        ("熟悉Airflow等调度工具", {"airflow"}, set()),
+        ("财务指标ROE、ROCE，数据中心", set(), {"roce"}),
+        ("编剧（Playwright），会Python", set(), {"playwright"}),
         # A silent name is found where it is meant.
         ("熟悉Egg.js", {"egg_js"}, set()),
         ("experience with Weights & Biases", {"weights_and_biases"}, set()),
