@@ -86,5 +86,5 @@ def _tags(text: str) -> Iterator[tuple[bool, str]]:
                 continue
         yield closes, element
         if element in _TEXT_ONLY and not closes and not drawing:
-            end = re.compile(f"</{element}", re.I).search(text, at)
-            at = end.start() if end else len(text)
+            closing = re.compile(f"</{element}", re.I).search(text, at)
+            at = closing.start() if closing else len(text)
