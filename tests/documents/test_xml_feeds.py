@@ -116,7 +116,7 @@ def test_xml_without_records_is_refused_in_one_line(tmp_path, text):
     assert "\n" not in str(error.value)
 
 
-# Where nothing but letters of Latin-1 stands, a file is Chinese that was read in the wrong encoding, and healed.
+# A file with nothing but letters of Latin-1 is Chinese that was read in the wrong encoding, and is healed.
 LATIN_1 = "".join(map(chr, range(0x80, 0x100)))
 words = (
     st.text(
